@@ -1,0 +1,206 @@
+"""What a test shows, given the truth, the person's lifelong offset and the noise of the day.
+
+Every `noise` is a fresh standard normal; offsets are lifelong standard normals of the person.
+"""
+
+import numpy as np
+
+from simulator.base.jit import law
+from simulator.base.mathematics import ONE, ZERO, clip, exp, log, logistic
+from simulator.base.mathematics import sqrt as square_root
+
+_PERCENT = np.float32(100)
+
+TESTS = (
+    "fasting_glucose",
+    "fasting_insulin",
+    "hba1c",
+    "alt",
+    "ast",
+    "platelets",
+    "albumin",
+    "cap",
+    "lsm",
+    "ultrasound",
+    "genotype",
+)
+"""Tests in the order of their bits in a request."""
+
+PANELS = {
+    "fib4": ("alt", "ast", "platelets"),
+    "nfs": ("alt", "ast", "platelets", "albumin", "fasting_glucose"),
+}
+"""Scores and the tests they are computed from."""
+
+
+@law
+def fasting_glucose(p, true_mmol_l, noise):
+    """Return measured fasting glucose (mmol/L)."""
+    return true_mmol_l * exp(p.glucose_test_log_sd * noise)
+
+
+@law
+def fasting_insulin(p, ln_homa, true_glucose_mmol_l, noise):
+    """Return measured fasting insulin (mIU/L); the truth is 22.5 HOMA-IR / glucose."""
+    return p.homa_constant * exp(ln_homa + p.insulin_test_log_sd * noise) / true_glucose_mmol_l
+
+
+@law
+def homa_ir(p, glucose_mmol_l, insulin_miu_l):
+    """Return HOMA-IR from measured glucose and insulin (Matthews 1985)."""
+    return glucose_mmol_l * insulin_miu_l / p.homa_constant
+
+
+@law
+def hba1c(p, true_percent, ethnic_term, z_glycation, noise):
+    """Return measured HbA1c (%): the truth, the person's glycation gap and noise."""
+    return true_percent + p.hba1c_gap_sd * z_glycation + ethnic_term + p.hba1c_test_sd * noise
+
+
+@law
+def injury_beyond_fat(p, injury, ln_fat):
+    """Return injury above what is usual for this liver fat (ln units)."""
+    return injury - (p.injury_usual + p.injury_usual_per_ln_fat * (ln_fat - p.ln_liver_fat_reference))
+
+
+@law
+def alt(p, ln_fat, excess_injury, age_years, female, ethnic_term, drinks, z_enzymes, noise):
+    """Return measured ALT (U/L): a shifted log-normal rising with fat and injury, falling with age past 45."""
+    older = clip(age_years - p.reference_age, ZERO, p.alt_older_years_max)
+    younger = clip(p.reference_age - age_years, ZERO, p.alt_younger_years_max)
+    ln_alt = (
+        p.ln_alt_intercept
+        + p.alt_women * female
+        + p.alt_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
+        + p.alt_per_injury * excess_injury
+        - p.alt_per_year_older * older
+        - p.alt_per_year_younger * younger
+        + ethnic_term
+        + p.alt_per_drink * min(drinks, p.enzyme_drinks_max)
+        + p.alt_lifelong_sd * z_enzymes
+        + p.alt_test_log_sd * noise
+    )
+    return p.alt_floor_u_l + exp(ln_alt)
+
+
+@law
+def ast(
+    p, ln_fat, excess_injury, age_years, female, ln_adiposity, drinks, z_enzymes, z_ast, alt_noise, noise
+):
+    """Return measured AST (U/L); it shares its person and part of its noise with ALT, so the ratio is steady."""
+    person = p.ast_lifelong_sd * (p.ast_alt_loading * z_enzymes + p.ast_own_loading * z_ast)
+    day = p.ast_test_log_sd * (p.ast_alt_noise_loading * alt_noise + p.ast_own_noise_loading * noise)
+    ln_ast = (
+        p.ln_ast_intercept
+        + p.ast_women * female
+        + p.ast_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
+        + p.ast_per_injury * excess_injury
+        + p.ast_per_year * (age_years - p.reference_age)
+        + p.ast_per_ln_adiposity * ln_adiposity
+        + p.ast_per_drink * min(drinks, p.enzyme_drinks_max)
+        + person
+        + day
+    )
+    return p.ast_floor_u_l + exp(ln_ast)
+
+
+@law
+def platelets(p, age_years, female, fibrosis, z_platelets, noise):
+    """Return the measured platelet count (10^9/L), which falls as late scar raises portal pressure."""
+    ln_count = (
+        p.ln_platelets_intercept
+        + p.platelets_women * female
+        + p.platelets_per_year * (age_years - p.reference_age)
+        - p.platelets_per_late_scar * max(ZERO, fibrosis - p.platelets_late_scar)
+        + p.platelets_lifelong_sd * z_platelets
+        + p.platelets_test_log_sd * noise
+    )
+    return exp(ln_count)
+
+
+@law
+def albumin(p, age_years, female, bmi, is_decompensated, z_albumin, noise):
+    """Return measured serum albumin (g/L)."""
+    return (
+        p.albumin_intercept_g_l
+        + p.albumin_women * female
+        + p.albumin_per_year * (age_years - p.reference_age)
+        + p.albumin_per_bmi * (bmi - p.bmi_reference)
+        + p.albumin_decompensated * is_decompensated
+        + p.albumin_lifelong_sd * z_albumin
+        + p.albumin_test_sd * noise
+    )
+
+
+@law
+def fib4(p, age_years, ast_u_l, alt_u_l, platelets_10e9_l):
+    """Return FIB-4 = age x AST / (platelets x sqrt(ALT)) (Sterling 2006)."""
+    return age_years * ast_u_l / (platelets_10e9_l * square_root(alt_u_l))
+
+
+@law
+def nfs(p, age_years, bmi, has_raised_glucose, ast_u_l, alt_u_l, platelets_10e9_l, albumin_g_l):
+    """Return the fibrosis score of Angulo 2007 from its measured components."""
+    return (
+        p.nfs_intercept
+        + p.nfs_per_year * age_years
+        + p.nfs_per_bmi * bmi
+        + p.nfs_raised_glucose * has_raised_glucose
+        + p.nfs_per_ast_alt_ratio * ast_u_l / alt_u_l
+        + p.nfs_per_platelet * platelets_10e9_l
+        + p.nfs_per_albumin * albumin_g_l
+    )
+
+
+@law
+def cap(p, ln_fat, ln_current_adiposity, z_cap, noise):
+    """Return the controlled attenuation parameter (dB/m, 100 to 400)."""
+    reading = (
+        p.cap_intercept
+        + p.cap_per_ln_liver_fat * ln_fat
+        + p.cap_per_ln_adiposity * ln_current_adiposity
+        + p.cap_lifelong_sd * z_cap
+        + p.cap_test_sd * noise
+    )
+    return clip(reading, p.cap_min, p.cap_max)
+
+
+@law
+def lsm(p, fibrosis, bmi, female, z_lsm, noise):
+    """Return liver stiffness (kPa, 1.5 to 75) of a valid exam: scar, steeply when late, sex and obesity."""
+    scar = min(fibrosis, p.lsm_scar_max)
+    ln_kpa = (
+        p.ln_lsm_intercept
+        + p.lsm_per_fibrosis * fibrosis
+        + p.lsm_per_fibrosis_cubed * scar * scar * scar
+        - p.lsm_women * female
+        + p.lsm_per_bmi * (bmi - p.lsm_bmi_reference)
+        + p.lsm_per_high_bmi * max(ZERO, bmi - p.lsm_high_bmi)
+        + p.lsm_lifelong_sd * z_lsm
+        + p.lsm_test_log_sd * noise
+    )
+    return clip(exp(ln_kpa), p.lsm_min_kpa, p.lsm_max_kpa)
+
+
+@law
+def elastography_failure_probability(p, bmi):
+    """Return the probability that elastography fails or is unreliable, rising with BMI."""
+    return logistic(p.lsm_failure_logit + p.lsm_failure_per_bmi * (bmi - p.lsm_failure_bmi))
+
+
+@law
+def ultrasound_positive_probability(p, ln_fat):
+    """Return the probability that ultrasound calls the liver steatotic."""
+    return logistic((ln_fat - p.ultrasound_ln_fat_half) / p.ultrasound_width)
+
+
+@law
+def change_percent(now, first):
+    """Return the change since the first measurement (%)."""
+    return (now / first - ONE) * _PERCENT
+
+
+@law
+def ln_adiposity_of_bmi(p, bmi):
+    """Return ln of excess BMI relative to the reference, guarded near the floor."""
+    return log(max(bmi - p.bmi_floor, p.bmi_excess_min) / p.bmi_reference_excess)

@@ -1,0 +1,44 @@
+"""What care finds out, and concludes, outside and inside a strategy."""
+
+from simulator.base.jit import law
+from simulator.base.mathematics import ONE, ZERO, select
+
+
+@law
+def diabetes_recognition_per_year(p, has_diabetes):
+    """Return the hazard that usual care finds an undiagnosed diabetes."""
+    return p.diabetes_recognition_per_year * has_diabetes
+
+
+@law
+def masld_recognition_per_year(p, has_masld):
+    """Return the hazard that usual care comes upon a steatotic liver; about one in twenty ever knows."""
+    return p.masld_recognition_per_year * has_masld
+
+
+@law
+def glucose_control(p, is_diagnosed):
+    """Return the share of diabetic glucose excess that usual diabetes care removes."""
+    return p.usual_glucose_control * is_diagnosed
+
+
+@law
+def concludes_diabetes(p, hba1c_percent, glucose_mmol_l):
+    """Return 1 if a measured HbA1c or fasting glucose meets the diagnostic criterion; NaN never does."""
+    return select(
+        (hba1c_percent >= p.diagnosis_hba1c_percent) | (glucose_mmol_l >= p.diagnosis_glucose_mmol_l),
+        ONE,
+        ZERO,
+    )
+
+
+@law
+def concludes_masld(p, cap_db_per_m, ultrasound_steatosis):
+    """Return 1 if CAP or ultrasound shows a steatotic liver."""
+    return select((cap_db_per_m >= p.diagnosis_cap_db_per_m) | (ultrasound_steatosis >= ONE), ONE, ZERO)
+
+
+@law
+def concludes_fibrosis(p, lsm_kpa):
+    """Return 1 if liver stiffness points to significant fibrosis."""
+    return select(lsm_kpa >= p.diagnosis_lsm_kpa, ONE, ZERO)

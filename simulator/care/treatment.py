@@ -1,0 +1,44 @@
+"""What treatments do: their terms, how they add up, and how long people stay on them.
+
+A drug acts on its measured target and histology follows through the cascade; a direct liver term
+stands only where trials show a gap. Terms add over drugs and scale with adherence.
+"""
+
+import numpy as np
+
+from simulator.base.jit import law
+from simulator.base.mathematics import ONE, exp, log
+
+_MONTHS_PER_YEAR = np.float32(12)
+
+DRUG_TERMS = (
+    "weight_loss",
+    "insulin_resistance",
+    "hepatic_glucose_output",
+    "glucose",
+    "liver_fat",
+    "injury",
+    "antifibrotic_stages_per_year",
+    "weight_months_on",
+    "weight_months_off",
+    "cost_usd_per_month",
+)
+"""Parameters every drug class has, as `<drug>_<term>`; the record holds them as one matrix."""
+
+N_EFFECTS = 7
+"""The first terms are effects on the body, summed over the drugs a person takes."""
+
+WEIGHT_MONTHS_ON, WEIGHT_MONTHS_OFF, COST = 7, 8, 9
+"""Positions of the clocks and of the cost in `DRUG_TERMS`."""
+
+
+@law
+def step_of_months(p, months):
+    """Return the share of the way covered in a step by a process with this time constant (months)."""
+    return ONE - exp(-p.months_per_step / months)
+
+
+@law
+def months_to_stop(hazard_per_year, uniform_draw):
+    """Return the months until a course is given up, for a constant hazard a year and a uniform in (0, 1]."""
+    return -log(uniform_draw) / hazard_per_year * _MONTHS_PER_YEAR

@@ -1,0 +1,172 @@
+"""Growing people: founded at 18, they live up to the start of the run under the model's own laws.
+
+Person i of a seed is the first life in the person's own sequence of lives that reaches the start alive
+and fits the question, so a person does not depend on how many others are asked for, on chunks or
+on threads. Someone who would have died before the start is given another life in the same sex,
+group and age, so the living have the ages of the profile; someone who does not fit is given
+another cell too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulator.base import randomness
+from simulator.base.errors import input_error
+from simulator.base.jit import kernel
+from simulator.cohort.profile import Profile
+from simulator.engine.people import People
+from simulator.engine.simulation import NO_PLAN, Course, examine_at_entry, live
+from simulator.patient import columns as c
+from simulator.patient import founders
+from simulator.patient.derived import CODE, DERIVED, matching
+from simulator.scenario.plan import CONDITION
+
+ADULT_AGE_MONTHS = 216
+OLDEST_MONTHS = 1300
+MOST_LIVES = 4000
+"""Lives tried for a person before giving up: conditions met by fewer than one in a thousand fail."""
+
+_CELL_CODES = {CODE[name] for name in ("sex", "ethnicity", "age_years", "birth_month", "birth_year")}
+_GENE_CODES = {CODE[name] for name in ("pnpla3_g", "tm6sf2_t", "hsd17b13_ta")}
+_CELL_SALT, _ETHNICITY_SALT = (np.uint32(2**29 + k) for k in range(2))
+_MONTHS_PER_YEAR = np.float32(12)
+
+
+@kernel
+def draw_cells(seed0, seed1, index, family, attempts, families_attempts, ethnicity, women, age, year, state):
+    """Write sex, ethnicity, birth month and birth year of people, addressed by number and attempt."""
+    for i in range(len(index)):
+        key = randomness.derived_key(seed0 ^ _ETHNICITY_SALT, seed1, family[i], families_attempts[i])
+        word, _ = randomness.words(key[0], key[1], 0, randomness.CELL)
+        group = np.searchsorted(ethnicity, np.float64(randomness.uniform(word)))
+        group = min(group, len(ethnicity) - 1)
+        key = randomness.derived_key(seed0 ^ _CELL_SALT, seed1, index[i], attempts[i])
+        for_sex, for_age = randomness.words(key[0], key[1], 0, randomness.CELL)
+        sex = 1 if randomness.uniform(for_sex) <= women[group] else 0
+        months = np.searchsorted(age[group, sex], np.float64(randomness.uniform(for_age)))
+        months = min(months, age.shape[2] - 1) + ADULT_AGE_MONTHS
+        state[c.SEX, i] = sex
+        state[c.ETHNICITY, i] = group
+        state[c.BIRTH_MONTH, i] = -months
+        state[c.BIRTH_YEAR, i] = np.float32(year) - np.float32(months) / _MONTHS_PER_YEAR
+
+
+@dataclass
+class GrownSource:
+    """People of a profile who meet conditions at the start of the run; see `engine.simulation.Source`.
+
+    Attributes
+    ----------
+    profile : who lives in the population.
+    record : the parameter record they live under.
+    seed : names their luck.
+    conditions : CONDITION (n,), what must be true at the start; empty for everybody.
+    sibship : people per family who share parents (1 for unrelated people).
+    steps_per_year : steps the record was made for.
+    examined : whether every marker is measured at the start.
+    """
+
+    profile: Profile
+    record: np.record
+    seed: int
+    conditions: np.ndarray = field(default_factory=lambda: np.zeros(0, CONDITION))
+    sibship: int = 1
+    steps_per_year: int = 12
+    examined: bool = True
+
+    def __call__(self, first: int, last: int) -> People:
+        """Return people number first .. last - 1 at the start of the run.
+
+        Raises
+        ------
+        InputError : when hardly anybody meets the conditions.
+        """
+        people = People.nobody(np.arange(first, last), self.sibship)
+        n = last - first
+        lives, cells = np.zeros(n, np.uint32), np.zeros(n, np.uint32)
+        waiting = np.arange(n)
+        while len(waiting):
+            part = self._found(people.index[waiting], lives, cells, waiting)
+            part = self._grow(part)
+            is_alive = part.state[c.DEATH_MONTH] >= c.NEVER
+            fits = is_alive & matching(self.record, part.state, self.conditions, 0)
+            people.state[:, waiting[fits]] = part.state[:, fits]
+            people.keys[:, waiting[fits]] = part.keys[:, fits]
+            lives[waiting[~fits]] += 1
+            cells[waiting[is_alive & ~fits]] += 1
+            waiting = waiting[~fits]
+            if len(waiting) and lives[waiting].max() > MOST_LIVES:
+                raise self._too_rare()
+        if self.sibship > 1:
+            note_family_history(people)
+        return people
+
+    def _found(self, index: np.ndarray, lives: np.ndarray, cells: np.ndarray, waiting: np.ndarray) -> People:
+        """Return founders, redrawing cells (and lives, for genes) until what is settled at 18 fits."""
+        part = People.nobody(index, self.sibship)
+        settled = np.array([row["code"] in _CELL_CODES | _GENE_CODES for row in self.conditions], bool)
+        conditions = self.conditions[settled]
+        todo = np.arange(len(index))
+        for _ in range(MOST_LIVES):
+            batch = People.nobody(index[todo], self.sibship)
+            rows = waiting[todo]
+            self._draw(batch, lives[rows], cells[rows])
+            fits = matching(self.record, batch.state, conditions, 0)
+            part.state[:, todo[fits]], part.keys[:, todo[fits]] = batch.state[:, fits], batch.keys[:, fits]
+            lives[rows[~fits]] += 1
+            cells[rows[~fits]] += 1
+            todo = todo[~fits]
+            if not len(todo):
+                return part
+        raise self._too_rare()
+
+    def _draw(self, batch: People, lives: np.ndarray, cells: np.ndarray) -> None:
+        """Found people: cell, then genes, tendencies and habits."""
+        seed = randomness.seed_key(self.seed)
+        index, family = batch.index.astype(np.uint32), batch.family.astype(np.uint32)
+        of_family = cells if self.sibship == 1 else np.zeros_like(cells)
+        profile = self.profile
+        draw_cells(
+            *seed, index, family, cells, of_family,
+            profile.ethnicity, profile.women, profile.age, profile.calendar_year, batch.state,
+        )  # fmt: skip
+        mothers, fathers = np.empty_like(batch.keys), np.empty_like(batch.keys)
+        founders.draw_keys(*seed, index, lives, self.sibship, batch.keys, mothers, fathers)
+        founders.found(self.record, batch.state, batch.keys, mothers, fathers)
+
+    def _grow(self, part: People) -> People:
+        """Let founders live up to the start, the oldest side by side so that blocks start together."""
+        order = np.argsort(part.state[c.BIRTH_MONTH], kind="stable")
+        grown = part.take(order)
+        course = Course(NO_PLAN, self.record, self.steps_per_year)
+        live(grown, course, -OLDEST_MONTHS * self.steps_per_year // 12, 0)
+        if self.examined:
+            examine_at_entry(grown, self.record)
+        grown.state[c.COST_USD] = 0
+        grown.state[c.QALYS] = 0
+        return grown.take(np.argsort(order, kind="stable"))
+
+    def _too_rare(self) -> Exception:
+        names = [*c.INDEX, *DERIVED]
+        said = ", ".join(f"{names[r['code']]} from {r['low']:g} to {r['high']:g}" for r in self.conditions)
+        return input_error(
+            "population.where",
+            f"enough people of {self.profile.name} must meet the conditions",
+            f"{said}, which none of {MOST_LIVES} lives of a person met",
+            "wider conditions",
+        )
+
+
+def note_family_history(people: People) -> None:
+    """Mark who has a brother or sister with diabetes or cirrhosis; families must be side by side."""
+    for month, column in (
+        (c.DIABETES_MONTH, c.FAMILY_HISTORY_DIABETES),
+        (c.CIRRHOSIS_MONTH, c.FAMILY_HISTORY_CIRRHOSIS),
+    ):
+        has = people.state[month] <= 0
+        _, family = np.unique(people.family, return_inverse=True)
+        in_family = np.bincount(family, weights=has)
+        people.state[column] = (in_family[family] - has) > 0

@@ -1,0 +1,201 @@
+"""Carrying out tests: the one place where the clinic is handed truth, through `care.markers`."""
+
+import numpy as np
+
+from simulator.base import randomness
+from simulator.base.jit import kernel, law, routine
+from simulator.base.mathematics import ONE, ZERO, select
+from simulator.care import markers, pathway
+from simulator.engine.block import BLOCK, N_ROWS
+from simulator.engine.loading import KEY_0, KEY_1, load, unload
+from simulator.patient import columns as c
+
+NEVER = np.float32(c.NEVER)
+_MONTHS_PER_YEAR = np.float32(12)
+(_GLUCOSE, _INSULIN, _HBA1C, _ALT, _AST, _PLATELETS, _ALBUMIN, _CAP, _LSM, _ULTRASOUND, _GENOTYPE) = range(
+    len(markers.TESTS)
+)
+ALL_TESTS = (1 << len(markers.TESTS)) - 1
+
+
+@law
+def _wants(request, test):
+    return (request >> test) & 1 == 1
+
+
+@routine
+def _noise(words, j, month, test):
+    """Return two fresh standard normals of a person, month and test."""
+    first, second = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.TESTS + test)
+    return randomness.normal(first), randomness.normal(second)
+
+
+@law
+def _age(b, j, month):
+    return (month - b[c.BIRTH_MONTH, j]) / _MONTHS_PER_YEAR
+
+
+@routine
+def measure(p, b, words, j, month, request, at_cost):
+    """Do the requested tests on one person and write what they showed."""
+    month = np.float32(month)
+    measure_sugar(p, b, words, j, month, request)
+    measure_blood(p, b, words, j, month, request)
+    measure_images(p, b, words, j, month, request)
+    if _wants(request, _GENOTYPE):
+        b[c.OBSERVED_PNPLA3_G, j] = b[c.PNPLA3_G, j]
+        b[c.OBSERVED_TM6SF2_T, j] = b[c.TM6SF2_T, j]
+    score(p, b, j, month)
+    note_changes(b, j)
+    if at_cost:
+        for test in range(len(p.test_costs)):
+            if _wants(request, test):
+                b[c.N_TESTS, j] += ONE
+                b[c.COST_USD, j] += p.test_costs[test]
+
+
+@routine
+def measure_sugar(p, b, words, j, month, request):
+    """Measure fasting glucose, fasting insulin, HOMA-IR and HbA1c."""
+    glucose = b[c.FASTING_GLUCOSE_MMOL_L, j]
+    if _wants(request, _GLUCOSE):
+        noise, _ = _noise(words, j, month, _GLUCOSE)
+        b[c.OBSERVED_FASTING_GLUCOSE_MMOL_L, j] = markers.fasting_glucose(p, glucose, noise)
+    if _wants(request, _INSULIN):
+        noise, _ = _noise(words, j, month, _INSULIN)
+        insulin = markers.fasting_insulin(p, b[c.LN_HOMA_IR, j], glucose, noise)
+        b[c.OBSERVED_FASTING_INSULIN_MIU_L, j] = insulin
+    if _wants(request, _GLUCOSE) and _wants(request, _INSULIN):
+        b[c.OBSERVED_HOMA_IR, j] = markers.homa_ir(
+            p, b[c.OBSERVED_FASTING_GLUCOSE_MMOL_L, j], b[c.OBSERVED_FASTING_INSULIN_MIU_L, j]
+        )
+    if _wants(request, _HBA1C):
+        noise, _ = _noise(words, j, month, _HBA1C)
+        ethnic = p.hba1c_ethnicity[int(b[c.ETHNICITY, j])]
+        b[c.OBSERVED_HBA1C_PERCENT, j] = markers.hba1c(
+            p, b[c.HBA1C_PERCENT, j], ethnic, b[c.Z_GLYCATION, j], noise
+        )
+
+
+@routine
+def measure_blood(p, b, words, j, month, request):
+    """Measure ALT, AST, platelets and albumin."""
+    age, female, ln_fat = _age(b, j, month), b[c.SEX, j], b[c.LN_LIVER_FAT, j]
+    excess = markers.injury_beyond_fat(p, b[c.INJURY, j], ln_fat)
+    drinks = b[c.ALCOHOL_G_PER_DAY, j] / p.grams_per_drink
+    alt_noise, ast_noise = _noise(words, j, month, _ALT)
+    if _wants(request, _ALT):
+        ethnic = p.alt_ethnicity[int(b[c.ETHNICITY, j])]
+        b[c.OBSERVED_ALT_U_L, j] = markers.alt(
+            p, ln_fat, excess, age, female, ethnic, drinks, b[c.Z_ENZYMES, j], alt_noise
+        )
+    if _wants(request, _AST):
+        adiposity = markers.ln_adiposity_of_bmi(p, b[c.HABITUAL_BMI, j])
+        b[c.OBSERVED_AST_U_L, j] = markers.ast(
+            p, ln_fat, excess, age, female, adiposity, drinks,
+            b[c.Z_ENZYMES, j], b[c.Z_AST, j], alt_noise, ast_noise,
+        )  # fmt: skip
+    if _wants(request, _PLATELETS):
+        noise, _ = _noise(words, j, month, _PLATELETS)
+        b[c.OBSERVED_PLATELETS_10E9_L, j] = markers.platelets(
+            p, age, female, b[c.FIBROSIS, j], b[c.Z_PLATELETS, j], noise
+        )
+    if _wants(request, _ALBUMIN):
+        noise, _ = _noise(words, j, month, _ALBUMIN)
+        decompensated = select(b[c.DECOMPENSATION_MONTH, j] < NEVER, ONE, ZERO)
+        b[c.OBSERVED_ALBUMIN_G_L, j] = markers.albumin(
+            p, age, female, b[c.BMI, j], decompensated, b[c.Z_ALBUMIN, j], noise
+        )
+
+
+@routine
+def measure_images(p, b, words, j, month, request):
+    """Measure CAP and stiffness (which fail together) and look with ultrasound."""
+    bmi, ln_fat = b[c.BMI, j], b[c.LN_LIVER_FAT, j]
+    if _wants(request, _CAP) or _wants(request, _LSM):
+        cap_noise, lsm_noise = _noise(words, j, month, _CAP)
+        word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.TESTS + _LSM)
+        is_valid = randomness.uniform(word) > markers.elastography_failure_probability(p, bmi)
+        if is_valid and _wants(request, _CAP):
+            adiposity = markers.ln_adiposity_of_bmi(p, bmi)
+            b[c.OBSERVED_CAP_DB_PER_M, j] = markers.cap(p, ln_fat, adiposity, b[c.Z_CAP, j], cap_noise)
+        if is_valid and _wants(request, _LSM):
+            b[c.OBSERVED_LSM_KPA, j] = markers.lsm(
+                p, b[c.FIBROSIS, j], bmi, b[c.SEX, j], b[c.Z_LSM, j], lsm_noise
+            )
+    if _wants(request, _ULTRASOUND):
+        word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.TESTS + _ULTRASOUND)
+        seen = randomness.uniform(word) <= markers.ultrasound_positive_probability(p, ln_fat)
+        b[c.OBSERVED_ULTRASOUND_STEATOSIS, j] = select(seen, ONE, ZERO)
+
+
+@routine
+def score(p, b, j, month):
+    """Compute FIB-4 and the fibrosis score from the last measured components."""
+    age, alt, ast = _age(b, j, month), b[c.OBSERVED_ALT_U_L, j], b[c.OBSERVED_AST_U_L, j]
+    platelets, glucose = b[c.OBSERVED_PLATELETS_10E9_L, j], b[c.OBSERVED_FASTING_GLUCOSE_MMOL_L, j]
+    b[c.OBSERVED_FIB4, j] = markers.fib4(p, age, ast, alt, platelets)
+    is_raised = glucose >= p.raised_glucose_mmol_l or b[c.DIAGNOSED_DIABETES_MONTH, j] <= month
+    raised = select(is_raised, ONE, ZERO)
+    b[c.OBSERVED_NFS, j] = markers.nfs(
+        p, age, b[c.BMI, j], raised, ast, alt, platelets, b[c.OBSERVED_ALBUMIN_G_L, j]
+    )
+
+
+@routine
+def _follow(b, j, now, first, change):
+    if np.isnan(b[first, j]):
+        b[first, j] = b[now, j]
+    b[change, j] = markers.change_percent(b[now, j], b[first, j])
+
+
+@routine
+def note_changes(b, j):
+    """Write the change of the followed markers since their first measurement."""
+    _follow(b, j, c.OBSERVED_ALT_U_L, c.FIRST_ALT_U_L, c.OBSERVED_ALT_CHANGE_PERCENT)
+    _follow(
+        b, j, c.OBSERVED_FASTING_INSULIN_MIU_L, c.FIRST_FASTING_INSULIN_MIU_L,
+        c.OBSERVED_FASTING_INSULIN_CHANGE_PERCENT,
+    )  # fmt: skip
+    _follow(b, j, c.OBSERVED_LSM_KPA, c.FIRST_LSM_KPA, c.OBSERVED_LSM_CHANGE_PERCENT)
+    _follow(b, j, c.BMI, c.FIRST_BMI, c.OBSERVED_WEIGHT_CHANGE_PERCENT)
+
+
+@routine
+def _learn(b, j, row, is_concluded, month):
+    b[row, j] = min(b[row, j], select(is_concluded > ZERO, month, NEVER))
+
+
+@routine
+def conclude(p, b, j, month):
+    """Write what care concludes from the last results: diabetes, steatotic liver disease, fibrosis."""
+    month = np.float32(month)
+    diabetes = pathway.concludes_diabetes(
+        p, b[c.OBSERVED_HBA1C_PERCENT, j], b[c.OBSERVED_FASTING_GLUCOSE_MMOL_L, j]
+    )
+    masld = pathway.concludes_masld(p, b[c.OBSERVED_CAP_DB_PER_M, j], b[c.OBSERVED_ULTRASOUND_STEATOSIS, j])
+    fibrosis = pathway.concludes_fibrosis(p, b[c.OBSERVED_LSM_KPA, j])
+    _learn(b, j, c.DIAGNOSED_DIABETES_MONTH, diabetes, month)
+    _learn(b, j, c.DIAGNOSED_MASLD_MONTH, masld, month)
+    _learn(b, j, c.DIAGNOSED_FIBROSIS_MONTH, fibrosis, month)
+
+
+@kernel
+def examine(p, state, keys, scratch, words, month):
+    """Do every test on everybody, as a survey would, at no cost and drawing no conclusions.
+
+    Parameters
+    ----------
+    p : the parameter record.
+    state : float32 (N_COLUMNS, n); the observed and first columns are written.
+    keys : uint32 (2, n).
+    scratch, words : the thread's scratch.
+    month : current month.
+    """
+    people = scratch.reshape(N_ROWS, BLOCK)
+    for first in range(0, state.shape[1], BLOCK):
+        n = min(BLOCK, state.shape[1] - first)
+        load(p, state, keys, people, words, first, n)
+        for j in range(n):
+            measure(p, people, words, j, month, ALL_TESTS, False)
+        unload(state, people, first, n)

@@ -1,0 +1,46 @@
+"""Death: background by cause, and of liver disease. Hazards per year."""
+
+from simulator.base.jit import law
+from simulator.base.mathematics import ONE, ZERO, exp, select
+
+
+@law
+def background_mortality_per_year(p, age_years, female):
+    """Return all-cause mortality of the life table (cubic in age on the log scale)."""
+    x = (min(age_years, p.life_table_last_age) - p.life_table_centre_age) / p.life_table_age_scale
+    men = p.life_table_men_0 + x * (p.life_table_men_1 + x * (p.life_table_men_2 + x * p.life_table_men_3))
+    women = p.life_table_women_0 + x * (
+        p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3)
+    )
+    return exp(select(female > ZERO, women, men)) * (ONE - p.liver_share_of_deaths)
+
+
+@law
+def cardiovascular_mortality_per_year(p, background, has_steatosis):
+    """Return cardiovascular mortality: a share of background deaths, more often in steatosis."""
+    ratio = select(has_steatosis > ZERO, p.cardiovascular_death_ratio_steatosis, ONE)
+    mean_ratio = ONE + (p.cardiovascular_death_ratio_steatosis - ONE) * p.cardiovascular_steatosis_share
+    return background * p.cardiovascular_share_of_deaths * ratio / mean_ratio
+
+
+@law
+def other_mortality_per_year(p, background):
+    """Return mortality from causes other than liver and cardiovascular disease."""
+    return background * (ONE - p.cardiovascular_share_of_deaths)
+
+
+@law
+def liver_mortality_per_year(p, months_since_worst_event, is_decompensated, has_hcc, has_transplant):
+    """Return mortality of liver disease: high just after the event, then lower.
+
+    States exclude each other (transplant, then cancer, then decompensation); a compensated liver
+    does not kill.
+    """
+    late = select(has_hcc > ZERO, p.hcc_death_late_per_year, p.decompensated_death_late_per_year)
+    early = select(has_hcc > ZERO, p.hcc_death_early_per_year, p.decompensated_death_early_per_year)
+    memory = select(has_hcc > ZERO, p.hcc_death_months, p.decompensated_death_months)
+    late = select(has_transplant > ZERO, p.transplant_death_late_per_year, late)
+    early = select(has_transplant > ZERO, p.transplant_death_early_per_year, early)
+    memory = select(has_transplant > ZERO, p.transplant_death_months, memory)
+    is_at_risk = max(is_decompensated, max(has_hcc, has_transplant))
+    return is_at_risk * (late + early * exp(-months_since_worst_event / memory))

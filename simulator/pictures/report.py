@@ -1,0 +1,141 @@
+"""The report of a run: one HTML file that opens offline, prints on A4 and can be read aloud."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from simulator.base.errors import input_error
+from simulator.pictures.answer import answer_sentences, answer_table
+from simulator.pictures.captions import caption, describe
+from simulator.pictures.figures import FIGURES, reasons_not_drawn
+from simulator.pictures.sections import (
+    assumption_rows,
+    economics_table,
+    imputed_block,
+    repeat_block,
+    source_rows,
+    trace_table,
+)
+from simulator.pictures.style import DISCLAIMER
+from simulator.pictures.tables import Facts, Manifest, Tables, facts_of
+from simulator.pictures.wording import count, years
+
+CONTENTS = (
+    ("scenario", "What was simulated"),
+    ("answer", "The answer"),
+    ("assumptions", "What is assumed"),
+    ("figures", "Figures"),
+    ("trace", "Effect trace"),
+    ("filled", "Filled in, and warnings"),
+    ("sources", "Sources"),
+    ("repeat", "How to repeat it"),
+    ("limits", "Limits"),
+)
+
+
+def render_report(
+    tables: Tables,
+    manifest: Manifest,
+    explanation: str,
+    assumptions: Sequence[Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+    figures: Mapping[str, str],
+) -> str:
+    """Return the report as one HTML page with everything inside it.
+
+    Parameters
+    ----------
+    tables : data frames by name: summary, differences, trajectories, effects, economics; any may be missing.
+    manifest : what was run; see `analysis.manifest`. Read where there: scenario, n_people, seed, draws,
+        interval, command, versions, digests, machine, wall_seconds, warnings, imputed.
+    explanation : the scenario in plain English; line breaks are kept.
+    assumptions : mappings with name, meaning, value, unit, note.
+    sources : mappings with key, citation, doi, used_for.
+    figures : SVG text by the names of `figures.FIGURES`.
+
+    Raises
+    ------
+    InputError
+        When a figure is not SVG or carries a script, or a table lacks a column.
+    """
+    facts = facts_of(tables, manifest)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    reasons = reasons_not_drawn(tables, manifest)
+    return environment.get_template("report.html.j2").render(
+        facts=facts,
+        notice=DISCLAIMER,
+        contents=CONTENTS,
+        explanation=explanation.strip(),
+        sentences=answer_sentences(tables, manifest, facts),
+        answer=answer_table(tables, manifest, facts),
+        economics=economics_table(tables),
+        span=years(facts.horizon),
+        people=count(facts.n_people),
+        assumptions=assumption_rows(assumptions),
+        figures=[_figure(name, svg, tables, facts) for name, svg in _ordered(figures)],
+        not_drawn=[(FIGURES[name].title, reason) for name, reason in reasons.items() if name not in figures],
+        trace=trace_table(tables, facts),
+        imputed=imputed_block(manifest.get("imputed")),
+        warnings=[str(line) for line in manifest.get("warnings") or ()],
+        sources=source_rows(sources),
+        **repeat_block(manifest),
+    )
+
+
+def _ordered(figures: Mapping[str, str]) -> list[tuple[str, str]]:
+    known = [name for name in FIGURES if name in figures]
+    return [(name, figures[name]) for name in known + [name for name in figures if name not in FIGURES]]
+
+
+def _figure(name: str, svg: str, tables: Tables, facts: Facts) -> dict[str, Any]:
+    title = FIGURES[name].title if name in FIGURES else name.replace("_", " ").capitalize()
+    known = name in FIGURES
+    described = describe(name, tables, facts) if known else title
+    return {
+        "name": name,
+        "title": title,
+        "caption": caption(name, facts) if known else "",
+        "svg": inline_svg(name, svg, f"{title}. {described}"),
+    }
+
+
+def inline_svg(name: str, svg: str, label: str) -> Markup:
+    """Prepare an SVG file for standing inside a page: own ids, no prologue, read aloud by its label.
+
+    Raises
+    ------
+    InputError
+        When it is not SVG, or holds a script, an event handler or a reference outside itself.
+    """
+    start = svg.find("<svg")
+    body = svg[start:].strip()
+    unsafe = re.search(r"<script|<foreignObject|\son\w+\s*=|javascript:|<!ENTITY", svg, re.IGNORECASE)
+    outside = re.search(
+        r"""(?:href|src)\s*=\s*["'](?!#)|url\(\s*["']?(?!["']?#)|@import""", body, re.IGNORECASE
+    )
+    if start < 0 or not body.endswith("</svg>") or unsafe or outside:
+        found = unsafe or outside
+        given = "no <svg> element" if found is None else repr(found.group(0))
+        raise input_error(
+            f"figure {name}", "a figure is SVG that stands alone", given, "SVG as a run draws it"
+        )
+    prefix = re.sub(r"\W", "-", name)
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'\bid="', f'id="{prefix}-', body)
+    body = re.sub(r'(href="|url\()#', rf"\g<1>#{prefix}-", body)
+    body = re.sub(r"(<style[^>]*>)\s*\*\s*\{", rf"\g<1>#{prefix}-picture * {{", body)
+    opening = f'<svg id="{prefix}-picture" role="img" aria-label="{html.escape(label)}"'
+    return Markup(body.replace("<svg", opening, 1))

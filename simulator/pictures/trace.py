@@ -1,0 +1,205 @@
+"""The effect trace: from people reached to QALYs gained, so that a null result explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simulator.pictures import style
+from simulator.pictures.labels import LINK_GROUPS, link_kind, link_label, links_of, unit_text
+from simulator.pictures.layout import MARGIN, Frame, add_axes, aligned_limits, framed
+from simulator.pictures.tables import Facts, Manifest, Tables, effect, facts_of, per_thousand
+from simulator.pictures.wording import (
+    DASH,
+    clear_sign,
+    count,
+    decimals,
+    interval,
+    number,
+    thousand_decimals,
+    years,
+)
+
+NAMES = 2.55
+"""Inches left of the columns for the names of the links."""
+NUMBER = 0.75
+"""Inches of the numbers at the right of every column."""
+ROW, HEADING = 0.222, 0.25
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A link of one strategy in the units shown.
+
+    Attributes
+    ----------
+    value, low, high : value and its 95 % interval.
+    places : decimals shown.
+    kind : kind of the link; levels of care carry no sign.
+    """
+
+    value: float
+    low: float
+    high: float
+    places: int
+    kind: str
+
+    @property
+    def text(self) -> str:
+        """The value as written."""
+        is_care = self.kind == "care"
+        return number(self.value, self.places, signed=not is_care) + (" %" if is_care else "")
+
+    @property
+    def between(self) -> str:
+        """The interval as written; empty when there is none, or none worth saying."""
+        if self.kind == "care" and self.low == self.high:
+            return ""
+        return interval(self.low, self.high, self.places, signed=self.kind != "care")
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves out zero; a level of care always does."""
+        return self.kind == "care" or clear_sign(self.low, self.high) != 0
+
+
+@style.styled
+def effect_trace(tables: Tables, manifest: Manifest) -> Figure:
+    """Draw every link of the effect trace as bars with intervals, a column per strategy."""
+    facts = facts_of(tables, manifest)
+    strategies = traced_strategies(facts)
+    groups = {kind: links for kind in LINK_GROUPS if (links := recorded_links(tables, facts, kind))}
+    n_rows = sum(len(links) for links in groups.values())
+    column = (style.WIDTH - 2 * MARGIN - NAMES) / len(strategies)
+    names = [style.wrapped(name, column - 0.2, 2, weight="bold") for name in strategies]
+    head = 0.22 + style.LINE_HEIGHT * any("\n" in name for name in names)
+    frame = framed(
+        f"Effect trace over {years(facts.horizon)}: from people reached to QALYs gained",
+        f"Against {facts.comparator}; n = {count(facts.n_people)}. From 2 on, each row has its own scale; "
+        "pale: the interval includes zero.",
+        f"Thin lines: {facts.band}.",
+        n_rows * ROW + len(groups) * HEADING + head,
+    )
+    step = (frame.top - frame.bottom - head - len(groups) * HEADING) / n_rows
+    _write_columns(frame, facts, strategies, names, column)
+    top = frame.top - head
+    for order, (kind, links) in enumerate(groups.items(), start=1):
+        top -= HEADING
+        _write(frame, MARGIN, top + 0.12, f"{order}  {LINK_GROUPS[kind]}", weight="bold")
+        _draw_group(frame, tables, facts, kind, links, top, step)
+        top -= step * len(links)
+    return frame.figure
+
+
+def traced_strategies(facts: Facts) -> tuple[str, ...]:
+    """Return the strategies of the trace: all but the comparator, or it alone when there are no others."""
+    return facts.others or facts.strategies
+
+
+def recorded_links(tables: Tables, facts: Facts, kind: str) -> list[str]:
+    """Return the links of a kind that were recorded for at least one traced strategy."""
+    strategies = traced_strategies(facts)
+    return [
+        link for link in links_of(kind) if any(effect(tables, link, name) is not None for name in strategies)
+    ]
+
+
+def cells_of(tables: Tables, link: str, strategies: Sequence[str]) -> list[Cell | None]:
+    """Return a link for every strategy in the units shown: per cent, own unit, or per 1,000 people."""
+    kind = link_kind(link)
+    found = [effect(tables, link, name) for name in strategies]
+    values = [None if row is None else _shown_values(row, kind) for row in found]
+    largest = max((abs(row[0]) for row in values if row and row[0] == row[0]), default=0.0)
+    if kind == "care":
+        return [row and Cell(*row, 1 if 0 < row[0] < 10 else 0, kind) for row in values]
+    places = decimals(largest) if kind == "body" else thousand_decimals(largest)
+    return [row and Cell(*row, places, kind) for row in values]
+
+
+def row_text(tables: Tables, link: str, strategies: Sequence[str]) -> str:
+    """Return the name of a link with the unit it is shown in."""
+    if link_kind(link) != "body":
+        return link_label(link)
+    units = [row["unit"] for name in strategies if (row := effect(tables, link, name)) is not None]
+    return f"{link_label(link)} ({unit_text(units[0] if units else '', link.removeprefix('change_in_'))})"
+
+
+def _shown_values(row: pd.Series, kind: str) -> tuple[float, float, float]:
+    value, low, high = (float(row[key]) for key in ("value", "low", "high"))
+    if kind == "body":
+        return value, low, high
+    if kind == "care":
+        return 100 * value, 100 * low, 100 * high
+    unit = row["unit"]
+    return per_thousand(value, unit), per_thousand(low, unit), per_thousand(high, unit)
+
+
+def _draw_group(
+    frame: Frame, tables: Tables, facts: Facts, kind: str, links: Sequence[str], top: float, step: float
+) -> None:
+    """Draw the rows of one group: link names, then a bar, an interval and a number per strategy."""
+    strategies = traced_strategies(facts)
+    looks = style.looks(facts.strategies, facts.comparator)
+    cells = {link: cells_of(tables, link, strategies) for link in links}
+    ranges = [_range(row) for row in cells.values()]
+    limits = [(0.0, 100.0)] * len(links) if kind == "care" else aligned_limits(ranges)
+    for row, (link, limit) in enumerate(zip(links, limits, strict=True)):
+        middle = top - (row + 0.5) * step
+        name = style.wrapped(row_text(tables, link, strategies), NAMES - 0.3, 1)
+        _write(frame, MARGIN + 0.22, middle, name)
+        _draw_row(frame, looks, dict(zip(strategies, cells[link], strict=True)), limit, middle, step)
+
+
+def _range(cells: Sequence[Cell | None]) -> tuple[float, float]:
+    ends = [end for cell in cells if cell for end in (cell.value, cell.low, cell.high) if end == end]
+    return min([0.0, *ends]), max([0.0, *ends])
+
+
+def _draw_row(
+    frame: Frame,
+    looks: Mapping[str, style.Look],
+    cells: Mapping[str, Cell | None],
+    limit: tuple[float, float],
+    middle: float,
+    step: float,
+) -> None:
+    column = (style.WIDTH - 2 * MARGIN - NAMES) / len(cells)
+    for position, (strategy, cell) in enumerate(cells.items()):
+        left = MARGIN + NAMES + position * column
+        if column - NUMBER > 0.5:
+            axes = add_axes(frame, left, middle - step / 2, column - NUMBER - 0.2, step)
+            axes.set_axis_off()
+            axes.set_xlim(*limit)
+            axes.set_ylim(0, 1)
+            _draw_cell(axes, cell, looks[strategy].colour)
+        _write(frame, left + column - 0.15, middle, cell.text if cell else DASH, ha="right")
+
+
+def _draw_cell(axes: Axes, cell: Cell | None, colour: str) -> None:
+    axes.plot([0, 0], [0, 1], color=style.SOFT_INK, linewidth=0.9)
+    if cell is None or cell.value != cell.value:
+        return
+    axes.barh(0.5, cell.value, height=0.62, color=colour, alpha=1.0 if cell.is_clear else 0.3)
+    if cell.high > cell.low:
+        axes.plot([cell.low, cell.high], [0.5, 0.5], color=style.INK, linewidth=1.3)
+
+
+def _write_columns(
+    frame: Frame, facts: Facts, strategies: Sequence[str], names: Sequence[str], column: float
+) -> None:
+    looks = style.looks(facts.strategies, facts.comparator)
+    for position, (strategy, name) in enumerate(zip(strategies, names, strict=True)):
+        left = MARGIN + NAMES + position * column
+        colour = looks[strategy].text_colour
+        _write(frame, left, frame.top, name, va="top", weight="bold", color=colour, linespacing=1.1)
+
+
+def _write(frame: Frame, left: float, bottom: float, text: str, va: str = "center", **look: Any) -> None:
+    """Write text at a place given in inches."""
+    width, height = frame.figure.get_size_inches()
+    frame.figure.text(left / width, bottom / height, text, va=va, **look)

@@ -1,0 +1,185 @@
+"""What a reader of a valid scenario should be warned about before trusting its answer."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from simulator.patient.columns import OBSERVED
+from simulator.scenario.conditions import interval, quantities
+from simulator.scenario.phrases import drug_words, listed, number, outcome_words
+from simulator.scenario.schema import Scenario
+from simulator.scenario.steps import kind_of
+from simulator.scenario.vocabulary import results_of
+
+LONGEST_TRIAL_MONTHS = {
+    "metformin": (34, "Diabetes Prevention Program"),
+    "pioglitazone": (22, "PIVENS"),
+    "glp1_ra": (17, "ESSENCE"),
+    "sglt2_inhibitor": (6, "trials pooled by Mantovani 2021"),
+    "vitamin_e": (22, "PIVENS"),
+    "thr_beta_agonist": (12, "MAESTRO-NASH"),
+    "fgf21_analogue": (6, "HARMONY, week 24"),
+    "fxr_agonist": (18, "REGENERATE"),
+    "lifestyle": (34, "Diabetes Prevention Program"),
+    "surgery": (60, "Lassailly 2020"),
+}
+"""Follow-up in months, and the study, that the effect of each treatment rests on."""
+
+LONGEST_COHORT_YEARS = 14
+HARD_OUTCOMES = {
+    "cirrhosis",
+    "decompensation",
+    "hcc",
+    "transplant",
+    "liver_death",
+    "death",
+    "life_years",
+    "qaly",
+}
+RARE_OUTCOMES = {"decompensation", "hcc", "transplant", "liver_death"}
+FEW_PEOPLE = 5_000
+WHOLE_UNITS = ("alleles", "stage", "visits", "tests", "month", "months", "year", "bits")
+
+
+def doubts(scenario: Scenario) -> Iterator[str]:
+    """Yield warnings as sentences, the ones that concern the whole scenario first."""
+    yield from _about_people(scenario)
+    yield from _about_evidence(scenario)
+    for name, steps in scenario.strategies.items():
+        if not steps and name != scenario.comparator and not scenario.strategies[str(scenario.comparator)]:
+            yield f"Strategy '{name}' has no steps, like its comparator: no difference can appear."
+        measured = _measured_by(steps)
+        for position, step in enumerate(steps, start=1):
+            where = f"Strategy '{name}', step {position}"
+            yield from (f"{where}: {doubt}" for doubt in _about_step(step, scenario))
+            for when in (step.when, *(response.when for response in getattr(step, "respond", ()))):
+                yield from (f"{where}: {doubt}" for doubt in _about_conditions(when, measured, scenario))
+
+
+def missing_from_cohort(path: str) -> tuple[list[str], int] | None:
+    """Return the known columns a cohort file measures and how many the model will impute.
+
+    None when the file cannot be read as text: reading the cohort itself says why.
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [])
+    except (OSError, ValueError, csv.Error):
+        return None
+    measured = [name.strip() for name in header if name.strip() in quantities()]
+    return measured, len(quantities()) - len(measured)
+
+
+def _about_people(scenario: Scenario) -> Iterator[str]:
+    people = scenario.population
+    if people.cohort is not None and (found := missing_from_cohort(people.cohort)) is not None:
+        measured, _ = found
+        yield (
+            f"{Path(people.cohort).name} brings {listed(measured)}; everything else about a person is "
+            "imputed from the grown person who matches best."
+        )
+    rare = RARE_OUTCOMES.intersection(scenario.outcomes)
+    if people.size is not None and people.size < FEW_PEOPLE and rare:
+        names = listed(sorted(map(outcome_words, rare)))
+        yield f"With {number(people.size)} people, {names} will be few and their intervals wide."
+    yield from _about_conditions(people.where, None, scenario)
+
+
+def _about_evidence(scenario: Scenario) -> Iterator[str]:
+    used = {treatment for steps in scenario.strategies.values() for treatment in _treatments(steps)}
+    horizon = 12 * scenario.horizon_years
+    short = [
+        name for name in LONGEST_TRIAL_MONTHS if name in used and LONGEST_TRIAL_MONTHS[name][0] < horizon
+    ]
+    if short:
+        trials = (f"{_treatment_words(name)} {number(LONGEST_TRIAL_MONTHS[name][0])} months "
+                  f"({LONGEST_TRIAL_MONTHS[name][1]})" for name in short)  # fmt: skip
+        yield (
+            f"People are followed for {scenario.horizon_years} years, longer than the studies behind the "
+            "effects: "
+            f"{listed(trials)}. What comes later is extrapolated."
+        )
+    if scenario.horizon_years > LONGEST_COHORT_YEARS:
+        yield (
+            f"The cohorts behind the natural history were followed for up to {LONGEST_COHORT_YEARS} years "
+            "at the median (Simon 2021): what comes later is extrapolated."
+        )
+    if used and (hard := HARD_OUTCOMES.intersection(scenario.outcomes)):
+        names = listed(outcome_words(name) for name in scenario.outcomes if name in hard)
+        yield (
+            "No trial of these treatments was long or large enough to show fewer liver events in MASLD: "
+            f"effects on {names} are extrapolated through liver fat, inflammation and fibrosis."
+        )
+
+
+def _treatment_words(name: str) -> str:
+    return {"lifestyle": "lifestyle programmes", "surgery": "bariatric surgery"}.get(name, drug_words(name))
+
+
+def _treatments(steps: tuple[Any, ...]) -> Iterator[str]:
+    """Yield the drugs, and the kinds of other treatment, that steps or their responses may start."""
+    for step in steps:
+        kind = kind_of(step)
+        if kind in ("lifestyle", "surgery"):
+            yield kind
+        elif kind == "drug":
+            yield step.drug
+        for response in getattr(step, "respond", ()):
+            if response.do.add is not None:
+                yield response.do.add.drug
+            yield from (
+                other for other in ("lifestyle", "surgery") if getattr(response.do, other) is not None
+            )
+
+
+def _measured_by(steps: tuple[Any, ...]) -> frozenset[str]:
+    tests: list[str] = []
+    for step in steps:
+        for kind in ("screen", "monitor"):
+            if hasattr(step, kind):
+                tests += getattr(step, kind).tests
+        for response in getattr(step, "respond", ()):
+            tests += response.do.test or ()
+    return results_of(tuple(tests)) if tests else frozenset()
+
+
+def _about_step(step: Any, scenario: Scenario) -> Iterator[str]:
+    if step.uptake == 0:
+        yield "nobody accepts (uptake 0), so it changes nothing."
+    elif getattr(step, "adherence", 1) == 0:
+        yield "nobody takes what they accepted (adherence 0), so it changes nothing but costs."
+    kind = kind_of(step)
+    if kind in ("screen", "monitor") and not step.respond:
+        yield "tests are done and nobody acts on them: no 'respond'."
+    months = step.lifestyle.months if kind == "lifestyle" else getattr(step, "months", None)
+    if months is not None and 12 * step.start_year + months > 12 * scenario.horizon_years:
+        yield "the course goes on beyond the horizon, so its full effect is not seen."
+
+
+def _about_conditions(when: Any, measured: frozenset[str] | None, scenario: Scenario) -> Iterator[str]:
+    """Yield doubts about conditions of care (`measured`: what its tests show) or of the population (None)."""
+    for name, condition in when.items():
+        column = quantities()[name]
+        if isinstance(condition.is_, float) and column.unit not in WHOLE_UNITS:
+            yield f"{name} is hardly ever exactly {number(condition.is_)}: a range was probably meant."
+        if measured is not None and column.kind == OBSERVED and name not in measured:
+            yield (
+                f"no test of this strategy shows {name}: the condition holds only where usual care, "
+                "or the cohort, has measured it."
+            )
+        if measured is not None and _is_never_true(name, interval(name, condition), scenario):
+            yield f"nobody in the population ever has the {name} it asks for: the condition is never true."
+
+
+def _is_never_true(name: str, asked: tuple[float, float], scenario: Scenario) -> bool:
+    """Whether the population was chosen so that nobody can meet what care asks of a fixed trait or of age."""
+    within = scenario.population.where.get(name)
+    if within is None or name not in ("age_years", "sex", "ethnicity"):
+        return False
+    low, high = interval(name, within)
+    if name == "age_years":
+        high += scenario.horizon_years
+    return asked[0] > high or asked[1] < low

@@ -1,0 +1,87 @@
+"""The closed lists of words a scenario may use, beside the table of columns."""
+
+from __future__ import annotations
+
+import functools
+from importlib.resources import files
+
+from simulator.care.markers import PANELS
+from simulator.care.markers import TESTS as SINGLE_TESTS
+from simulator.patient.columns import DRUGS
+
+KINDS = ("lifestyle", "drug", "surgery", "screen", "monitor")
+"""What a step does, in the order of the codes of a plan."""
+
+ACTIONS = ("add", "stop", "test", "diagnose", "lifestyle", "surgery")
+"""What a response may do; lifestyle and surgery are started like an added drug."""
+
+DIAGNOSES = ("masld", "fibrosis", "diabetes")
+"""What a response may conclude, in the order of the codes of a plan."""
+
+OPERATIONS = ("bariatric",)
+
+STOPPABLE = (*DRUGS, "all")
+
+TESTS = tuple(SINGLE_TESTS) + tuple(PANELS)
+"""Tests a scenario may ask for; the bit of a single test is its position, a panel is its components."""
+
+TEST_RESULTS = {
+    "fasting_glucose": ("observed_fasting_glucose_mmol_l",),
+    "fasting_insulin": ("observed_fasting_insulin_miu_l", "observed_fasting_insulin_change_percent"),
+    "hba1c": ("observed_hba1c_percent",),
+    "alt": ("observed_alt_u_l", "observed_alt_change_percent"),
+    "ast": ("observed_ast_u_l",),
+    "platelets": ("observed_platelets_10e9_l",),
+    "albumin": ("observed_albumin_g_l",),
+    "cap": ("observed_cap_db_per_m",),
+    "lsm": ("observed_lsm_kpa", "observed_lsm_change_percent"),
+    "ultrasound": ("observed_ultrasound_steatosis",),
+    "genotype": ("observed_pnpla3_g", "observed_tm6sf2_t"),
+}
+"""The columns each single test fills."""
+
+COMPUTED = {
+    "observed_fib4": PANELS["fib4"],
+    "observed_nfs": PANELS["nfs"],
+    "observed_homa_ir": ("fasting_glucose", "fasting_insulin"),
+}
+"""Columns that follow once several tests are done together."""
+
+OUTCOMES = (
+    "diabetes", "cirrhosis", "decompensation", "hcc", "transplant", "liver_death", "cardiovascular_death",
+    "death", "masld", "mash", "f0", "f1", "f2", "f3", "f4", "advanced_fibrosis",
+    "bmi", "homa_ir", "hba1c", "liver_fat", "fibrosis", "life_years", "qaly", "cost",
+)  # fmt: skip
+"""Outcomes a scenario may ask for."""
+
+DEFAULT_OUTCOMES = (
+    "diabetes", "cirrhosis", "decompensation", "hcc", "liver_death", "death", "life_years", "qaly", "cost"
+)  # fmt: skip
+"""Outcomes of a scenario that asks for none."""
+
+
+@functools.cache
+def profiles() -> tuple[str, ...]:
+    """Return the names of the shipped population profiles."""
+    folder = files("simulator.parameters") / "data" / "profiles"
+    names = (entry.name for entry in folder.iterdir())
+    stems = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return tuple(sorted(stem for stem in stems if not stem.endswith("-targets")))
+
+
+def single_tests(tests: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the single tests that are done when `tests` are asked for, in canonical order.
+
+    >>> single_tests(("fib4", "cap"))
+    ('alt', 'ast', 'platelets', 'cap')
+    """
+    done = {single for test in tests for single in PANELS.get(test, (test,))}
+    return tuple(test for test in SINGLE_TESTS if test in done)
+
+
+def results_of(tests: tuple[str, ...]) -> frozenset[str]:
+    """Return the observed columns that doing `tests` fills; weight is seen at every visit."""
+    done = set(single_tests(tests))
+    columns = {column for test in done for column in TEST_RESULTS[test]}
+    columns |= {column for column, needed in COMPUTED.items() if done.issuperset(needed)}
+    return frozenset(columns | {"observed_weight_change_percent"})
