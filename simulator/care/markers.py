@@ -166,17 +166,23 @@ def cap(p, ln_fat, ln_current_adiposity, z_cap, noise):
 
 
 @law
-def lsm(p, fibrosis, bmi, female, z_lsm, noise):
-    """Return liver stiffness (kPa, 1.5 to 75) of a valid exam: scar, steeply when late, sex and obesity."""
+def lsm(p, fibrosis, injury, bmi, female, ethnic_term, z_lsm, noise):
+    """Return liver stiffness (kPa, 1.5 to 75) of a valid exam.
+
+    Scar stiffens, steeply when late; so do inflammation and obesity itself; women's livers are softer.
+    Bodies differ by a skewed lifelong offset: a few read far too high.
+    """
     scar = min(fibrosis, p.lsm_scar_max)
     ln_kpa = (
         p.ln_lsm_intercept
         + p.lsm_per_fibrosis * fibrosis
         + p.lsm_per_fibrosis_cubed * scar * scar * scar
+        + p.lsm_per_injury * (injury - p.injury_usual)
         - p.lsm_women * female
+        + ethnic_term
         + p.lsm_per_bmi * (bmi - p.lsm_bmi_reference)
         + p.lsm_per_high_bmi * max(ZERO, bmi - p.lsm_high_bmi)
-        + p.lsm_lifelong_sd * z_lsm
+        + p.lsm_lifelong_sd * (z_lsm + p.lsm_lifelong_skew * (z_lsm * z_lsm - ONE))
         + p.lsm_test_log_sd * noise
     )
     return clip(exp(ln_kpa), p.lsm_min_kpa, p.lsm_max_kpa)

@@ -120,8 +120,9 @@ def measure_images(p, b, words, j, month, request):
             adiposity = markers.ln_adiposity_of_bmi(p, bmi)
             b[c.OBSERVED_CAP_DB_PER_M, j] = markers.cap(p, ln_fat, adiposity, b[c.Z_CAP, j], cap_noise)
         if is_valid and _wants(request, _LSM):
+            ethnic = p.lsm_ethnicity[int(b[c.ETHNICITY, j])]
             b[c.OBSERVED_LSM_KPA, j] = markers.lsm(
-                p, b[c.FIBROSIS, j], bmi, b[c.SEX, j], b[c.Z_LSM, j], lsm_noise
+                p, b[c.FIBROSIS, j], b[c.INJURY, j], bmi, b[c.SEX, j], ethnic, b[c.Z_LSM, j], lsm_noise
             )
     if _wants(request, _ULTRASOUND):
         word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.TESTS + _ULTRASOUND)

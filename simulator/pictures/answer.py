@@ -23,7 +23,8 @@ from simulator.pictures.wording import (
 )
 
 DEFAULT_OUTCOMES = ("cirrhosis", "decompensation", "hcc", "liver_death", "death", "qaly", "cost")
-MOST_COLUMNS = 7
+TOTALS = ("qaly", "life_years", "cost")
+MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True)
@@ -48,44 +49,52 @@ class Cell:
 
 @dataclass(frozen=True)
 class AnswerTable:
-    """Strategies by headline outcomes.
+    """Strategies by outcomes.
 
     Attributes
     ----------
-    outcomes : identifiers of the columns.
-    headers : name, unit, and n where it is the same for all strategies.
+    headers : name, unit, and n where it is the same for all strategies, of each outcome.
     rows : cells by strategy.
-    left_out : names of outcomes asked for that have no column.
     """
 
-    outcomes: tuple[str, ...]
     headers: tuple[tuple[str, str, str], ...]
     rows: dict[str, tuple[Cell | None, ...]]
-    left_out: tuple[str, ...]
 
 
-def answer_table(tables: Tables, manifest: Manifest, facts: Facts) -> AnswerTable:
-    """Return levels at the horizon and differences from the comparator for the headline outcomes."""
+def answer_tables(tables: Tables, manifest: Manifest, facts: Facts) -> list[AnswerTable]:
+    """Return levels at the horizon and differences from the comparator, headline outcomes first.
+
+    The first table is the answer; outcomes beyond its width follow in further ones.
+    """
     recorded = headline_outcomes(tables, manifest)
-    shown = recorded[:MOST_COLUMNS]
+    parts = [recorded[first : first + MOST_COLUMNS] for first in range(0, len(recorded), MOST_COLUMNS)]
+    return [_answer_table(tables, facts, part) for part in parts]
+
+
+def _answer_table(tables: Tables, facts: Facts, outcomes: Sequence[str]) -> AnswerTable:
     rows = {
-        strategy: tuple(_cell(tables, facts, strategy, name) for name in shown)
+        strategy: tuple(_cell(tables, facts, strategy, name) for name in outcomes)
         for strategy in facts.strategies
     }
     headers = []
-    for column, name in enumerate(shown):
+    for column, name in enumerate(outcomes):
         people = {cell.n for row in rows.values() if (cell := row[column]) is not None}
         headers.append((wording(name).name, _units(tables, name), people.pop() if len(people) == 1 else ""))
-    left_out = tuple(wording(name).name for name in _asked(manifest) if name not in shown)
-    return AnswerTable(tuple(shown), tuple(headers), rows, left_out)
+    return AnswerTable(tuple(headers), rows)
 
 
 def headline_outcomes(tables: Tables, manifest: Manifest) -> list[str]:
-    """Return the outcomes the scenario asks for (else the usual ones) that the summary holds."""
-    frame = table(tables, "summary")
-    recorded = dict.fromkeys(frame["outcome"])
+    """Return the outcomes asked for that the summary holds: events, then totals, then the rest."""
+    recorded = dict.fromkeys(str(name) for name in table(tables, "summary")["outcome"])
     wanted = _asked(manifest) or list(DEFAULT_OUTCOMES)
-    return [name for name in wanted if name in recorded] or list(recorded)
+    found = [name for name in wanted if name in recorded] or list(recorded)
+    return sorted(found, key=lambda name: (not is_event(name), name not in TOTALS))
+
+
+def outcomes_left_out(tables: Tables, manifest: Manifest) -> list[str]:
+    """Return the names of outcomes the scenario asks for and the summary does not hold."""
+    recorded = set(table(tables, "summary")["outcome"])
+    return [wording(name).name for name in _asked(manifest) if name not in recorded]
 
 
 def _asked(manifest: Manifest) -> list[str]:
@@ -114,9 +123,11 @@ def _cell(tables: Tables, facts: Facts, strategy: str, outcome: str) -> Cell | N
     level, between = _level(row)
     change, change_between, is_clear = "", "", False
     gap = difference(tables, outcome, strategy, facts.horizon)
-    if gap is not None:
+    if gap is not None and gap["difference"] == gap["difference"]:
         change, change_between = _change(gap)
         is_clear = clear_sign(gap["low"], gap["high"]) != 0
+        if gap["difference"] == gap["low"] == gap["high"] == 0:
+            change, change_between = "0", "the same"
     return Cell(level, between, change, change_between, is_clear, count(row["n"]))
 
 
@@ -143,12 +154,15 @@ def answer_sentences(tables: Tables, manifest: Manifest, facts: Facts) -> tuple[
 
     An interval that includes zero is called no clear difference, whatever its middle.
     """
-    outcomes = headline_outcomes(tables, manifest)
-    events = [name for name in outcomes if is_event(name)]
-    outcome = next(iter(events or outcomes), "")
-    row = _row(tables, facts, facts.comparator, outcome) if outcome else None
-    if row is None:
+    found = {
+        name: row
+        for name in headline_outcomes(tables, manifest)
+        if (row := _row(tables, facts, facts.comparator, name)) is not None and row["mean"] == row["mean"]
+    }
+    if not found:
         return "This run recorded no outcome that could answer the question.", "Nothing is compared."
+    outcome = next((name for name, row in found.items() if row["mean"] != 0), next(iter(found)))
+    row = found[outcome]
     level = f"In this model, by year {facts.horizon}, {_level_phrase(row, outcome)} under {facts.comparator}"
     gaps = {
         name: gap

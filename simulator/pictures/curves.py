@@ -38,14 +38,15 @@ def cumulative_incidence(tables: Tables, manifest: Manifest) -> Figure:
         label = wording(name)
         panel.set_title(f"{label.name}, n = {_number_at_start(lines[name])}")
         panel.set_ylabel("People affected (%)")
-        if all(line.curve["mean"].max() <= 0 for line in lines[name]):
-            panel.set_ylim(0, 0.01)
+        if not lines[name]:
+            say_empty(panel, "Nobody was free of it at the start")
+        elif all(line.curve["mean"].max() <= 0 for line in lines[name]):
             say_empty(panel, "No events under any strategy")
         else:
             draw_lines(panel, lines[name])
             panel.set_ylim(0, 1.04 * max(line.curve[["mean", "high"]].max().max() for line in lines[name]))
             label_ends(panel, lines[name])
-        value_axis(panel, 100)
+            value_axis(panel, 100)
     return figure
 
 
@@ -89,7 +90,7 @@ def _mean_label(found: pd.DataFrame) -> str:
 
 
 def _number_at_start(lines: Sequence[Line]) -> str:
-    sizes = sorted({int(line.curve["n"].iloc[0]) for line in lines})
+    sizes = sorted({int(line.curve["n"].iloc[0]) for line in lines}) or [0]
     return count(sizes[0]) if len(sizes) == 1 else f"{count(sizes[0])} to {count(sizes[-1])}"
 
 

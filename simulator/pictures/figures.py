@@ -73,6 +73,8 @@ def _needs_differences(outcomes: Sequence[str]) -> WhyNot:
 
 
 def _needs_effects(tables: Tables, facts: Facts) -> str:
+    if not facts.others:
+        return ALONE
     return "" if len(table(tables, "effects")) else "the run kept no effect trace"
 
 

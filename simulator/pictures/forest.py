@@ -60,7 +60,7 @@ def _forest(tables: Tables, manifest: Manifest, outcomes: Sequence[str], title: 
         f"Lines: {facts.band}.",
         n_rows * ROW + HEAD + FOOT,
     )
-    step = min((frame.top - frame.bottom - HEAD - FOOT) / n_rows, 1.5 * ROW)
+    step = min((frame.top - frame.bottom - HEAD - FOOT) / n_rows, 1.8 * ROW)
     limits = aligned_limits([_range(rows) for rows in blocks.values()])
     top = frame.top - HEAD
     for (outcome, rows), limit in zip(blocks.items(), limits, strict=True):
@@ -157,6 +157,8 @@ def _write_row(axes: Axes, position: int, row: Row, places: int) -> None:
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
     axes.text((0.12 - NAMES) / width, position, style.wrapped(row.strategy, NAMES - 0.25, 1), **place)
     between = interval(row.low, row.high, places, signed=True)
+    if row.value == row.low == row.high == 0:
+        places, between = 0, "no difference at all"
     axes.text(1 + 0.8 / width, position, number(row.value, places, signed=True), ha="right", **place)
     axes.text(1 + 0.87 / width, position, f"({between})" if between else "", ha="left", **place)
     axes.text(1 + (NUMBERS + NEEDED) / width, position, row.needed, ha="right", **place)

@@ -69,15 +69,15 @@ def _lines(tables: Tables, name: str, strategy: str, genotypes: Sequence[str]) -
 def _draw_rows(name: str, axes: dict[str, Axes], lines: dict[str, list[Line]]) -> None:
     """Draw one quantity for every strategy on the same scale."""
     tops = [line.curve[["mean", "high"]].max().max() for group in lines.values() for line in group]
-    top = 1.04 * float(max(tops))
+    top = 1.04 * float(max(tops, default=0.0))
     for strategy, panel in axes.items():
-        panel.set_ylim(0, top if top > 0 else 0.01)
-        value_axis(panel, 100 if name == "cirrhosis" else 1)
         if top > 0:
+            panel.set_ylim(0, top)
+            value_axis(panel, 100 if name == "cirrhosis" else 1)
             draw_lines(panel, lines[strategy])
             label_ends(panel, lines[strategy])
         else:
-            say_empty(panel, "No events")
+            say_empty(panel, "No events" if lines[strategy] else "Nobody to show")
 
 
 def _size(tables: Tables, strategy: str, genotype: str) -> str:

@@ -160,12 +160,14 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     Parameters
     ----------
     wanted : where each label would stand, in inches.
-    heights : height of each label, in inches; their sum should not exceed high - low.
+    heights : height of each label, in inches.
+    low, high : bounds; where the labels need more room they run on below `low`.
 
     Returns
     -------
-    Centres in the order given. When there is too little room the labels are stacked from `low`.
+    Centres in the order given.
     """
+    low = min(low, high - sum(heights))
     order = sorted(range(len(wanted)), key=lambda k: (wanted[k], k))
     blocks: list[list[float]] = []
     for k in order:

@@ -53,10 +53,7 @@ def label_ends(axes: Axes, lines: Sequence[Line]) -> None:
     ends = [float(line.curve["mean"].iloc[-1]) for line in lines]
     wanted = [(end - low) / (high - low) * height for end in ends]
     heights = [style.LINE_HEIGHT * (line.label.count("\n") + 1) + 0.03 for line in lines]
-    lowest = min(-0.05, height - sum(heights))
-    for line, start, centre in zip(
-        lines, wanted, spread(wanted, heights, lowest, height + 0.02), strict=True
-    ):
+    for line, start, centre in zip(lines, wanted, spread(wanted, heights, -0.05, height + 0.02), strict=True):
         end_year = float(line.curve["year"].iloc[-1])
         first, last = axes.get_xlim()
         axes.plot(
@@ -86,8 +83,10 @@ def labels_height(labels: Sequence[str]) -> float:
 
 
 def say_empty(axes: Axes, text: str) -> None:
-    """Write in the middle of a panel why it shows no lines."""
+    """Write in the middle of a panel why it shows no lines, and leave only zero on its y axis."""
     width, _ = size_inches(axes)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([0], ["0"])
     axes.text(
         0.5,
         0.5,

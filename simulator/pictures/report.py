@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from simulator.base.errors import input_error
-from simulator.pictures.answer import answer_sentences, answer_table
+from simulator.pictures.answer import answer_sentences, answer_tables, outcomes_left_out
 from simulator.pictures.captions import caption, describe
 from simulator.pictures.figures import FIGURES, reasons_not_drawn
 from simulator.pictures.sections import (
@@ -38,6 +38,10 @@ CONTENTS = (
     ("repeat", "How to repeat it"),
     ("limits", "Limits"),
 )
+NOTHING_MEASURED = (
+    "Nothing was filled in: the whole population was grown by the model, and none of it measured."
+)
+NOTHING_KEPT = "The people come from a file; no record was kept of what was filled in for them."
 
 
 def render_report(
@@ -80,7 +84,8 @@ def render_report(
         contents=CONTENTS,
         explanation=explanation.strip(),
         sentences=answer_sentences(tables, manifest, facts),
-        answer=answer_table(tables, manifest, facts),
+        answers=answer_tables(tables, manifest, facts),
+        left_out=outcomes_left_out(tables, manifest),
         economics=economics_table(tables),
         span=years(facts.horizon),
         people=count(facts.n_people),
@@ -89,10 +94,15 @@ def render_report(
         not_drawn=[(FIGURES[name].title, reason) for name, reason in reasons.items() if name not in figures],
         trace=trace_table(tables, facts),
         imputed=imputed_block(manifest.get("imputed")),
+        nothing_imputed=NOTHING_KEPT if _has_cohort(manifest) else NOTHING_MEASURED,
         warnings=[str(line) for line in manifest.get("warnings") or ()],
         sources=source_rows(sources),
         **repeat_block(manifest),
     )
+
+
+def _has_cohort(manifest: Manifest) -> bool:
+    return bool(((manifest.get("scenario") or {}).get("population") or {}).get("cohort"))
 
 
 def _ordered(figures: Mapping[str, str]) -> list[tuple[str, str]]:

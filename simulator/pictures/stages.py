@@ -96,7 +96,7 @@ def _stacked(
     top = 1.0 if full else 1.05 * max(float(stack[1][-1].max()) for stack in stacks)
     for position, (panel, text, (at, edges)) in enumerate(zip(axes, titles, stacks, strict=True)):
         panel.set_title(text)
-        panel.set_ylim(0, top or 0.01)
+        panel.set_ylim(0, top or 1)
         year_axis(panel, 0, facts.horizon, position + columns >= len(titles))
         value_axis(panel, 100)
         panel.set_ylabel("People (%)" if position % columns == 0 else "")
@@ -175,7 +175,7 @@ def _name_layers(panel: Axes, edges: np.ndarray, layers: Sequence[Layer]) -> Non
     top = panel.get_ylim()[1]
     wanted = [(low + high) / 2 / top * height for low, high in pairwise(edges)]
     step = style.LINE_HEIGHT + 0.015
-    centres = spread(wanted, [step] * len(layers), min(-0.1, height - step * len(layers)), height + 0.1)
+    centres = spread(wanted, [step] * len(layers), -0.1, height + 0.1)
     for layer, start, centre in zip(layers, wanted, centres, strict=True):
         panel.plot(
             [1 + 0.02 / width, 1 + 0.17 / width],

@@ -156,37 +156,34 @@ def text_width(text: str, size: float = TEXT_SIZE, weight: str = "normal") -> fl
 
 def wrapped(text: str, inches: float, lines: int = 3, size: float = TEXT_SIZE, weight: str = "normal") -> str:
     """Break text into lines no wider than `inches`; what does not fit in `lines` loses its middle."""
-    rows: list[str] = [""]
-    for word in _words(text, inches, size, weight):
-        longer = f"{rows[-1]} {word}".strip()
-        if text_width(longer, size, weight) <= inches or not rows[-1]:
-            rows[-1] = longer
-        else:
-            rows.append(word)
-    if len(rows) > lines:
-        rest = " ".join(text.split())[sum(len(row.removesuffix("-")) + 1 for row in rows[: lines - 1]) :]
-        rows = [*rows[: lines - 1], _shortened(rest, inches, size, weight)]
-    return "\n".join(rows)
+    rest = " ".join(text.split())
+    rows: list[str] = []
+    while text_width(rest, size, weight) > inches and len(rows) < lines - 1:
+        row, rest = _first_line(rest, inches, size, weight)
+        rows.append(row)
+    return "\n".join([*rows, _shortened(rest, inches, size, weight)])
+
+
+def _first_line(text: str, inches: float, size: float, weight: str) -> tuple[str, str]:
+    """Split off the words that fit on a line, or a piece of a word that is too long for one."""
+    spaces = [k for k, letter in enumerate(text) if letter == " "]
+    end = max((k for k in spaces if text_width(text[:k], size, weight) <= inches), default=0)
+    if end:
+        return text[:end], text[end + 1 :]
+    cuts = range(2, len(text))
+    cut = max((k for k in cuts if text_width(text[:k] + "-", size, weight) <= inches), default=1)
+    return text[:cut] + "-", text[cut:]
 
 
 def _shortened(text: str, inches: float, size: float, weight: str) -> str:
-    """Leave out the middle, so that names that differ at either end still differ."""
+    """Leave out the middle if need be, so that names that differ at either end still differ."""
+    if text_width(text, size, weight) <= inches:
+        return text
     for kept in range(len(text), 1, -1):
         short = f"{text[: kept - kept // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
         if text_width(short, size, weight) <= inches:
             return short
     return "…"
-
-
-def _words(text: str, inches: float, size: float, weight: str) -> Iterator[str]:
-    for word in text.split():
-        while text_width(word, size, weight) > inches and len(word) > 1:
-            cut = len(word) - 1
-            while cut > 1 and text_width(word[:cut] + "-", size, weight) > inches:
-                cut -= 1
-            yield word[:cut] + "-"
-            word = word[cut:]
-        yield word
 
 
 def svg_text(figure: Figure) -> str:

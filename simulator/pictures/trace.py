@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ NAMES = 2.55
 NUMBER = 0.75
 """Inches of the numbers at the right of every column."""
 ROW, HEADING = 0.222, 0.25
+MOST_COLUMNS = 4
+"""Strategies side by side; more go into a second block below."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,22 @@ class Cell:
     @property
     def text(self) -> str:
         """The value as written."""
-        is_care = self.kind == "care"
-        return number(self.value, self.places, signed=not is_care) + (" %" if is_care else "")
+        if self.kind == "care":
+            return f"{number(self.value, self.places)} %"
+        return "0" if self.is_same else number(self.value, self.places, signed=True)
 
     @property
     def between(self) -> str:
         """The interval as written; empty when there is none, or none worth saying."""
-        if self.kind == "care" and self.low == self.high:
+        ends = {number(end, self.places) for end in (self.value, self.low, self.high)}
+        if self.is_same or (self.kind == "care" and len(ends) == 1):
             return ""
         return interval(self.low, self.high, self.places, signed=self.kind != "care")
+
+    @property
+    def is_same(self) -> bool:
+        """Whether there is no difference at all."""
+        return self.kind != "care" and self.value == self.low == self.high == 0
 
     @property
     def is_clear(self) -> bool:
@@ -73,27 +82,47 @@ def effect_trace(tables: Tables, manifest: Manifest) -> Figure:
     """Draw every link of the effect trace as bars with intervals, a column per strategy."""
     facts = facts_of(tables, manifest)
     strategies = traced_strategies(facts)
+    blocks = [strategies[first : first + MOST_COLUMNS] for first in range(0, len(strategies), MOST_COLUMNS)]
     groups = {kind: links for kind in LINK_GROUPS if (links := recorded_links(tables, facts, kind))}
     n_rows = sum(len(links) for links in groups.values())
-    column = (style.WIDTH - 2 * MARGIN - NAMES) / len(strategies)
-    names = [style.wrapped(name, column - 0.2, 2, weight="bold") for name in strategies]
+    column = (style.WIDTH - 2 * MARGIN - NAMES) / min(len(strategies), MOST_COLUMNS)
+    names = [style.wrapped(name, column - 0.15, 2, weight="bold") for name in strategies]
     head = 0.22 + style.LINE_HEIGHT * any("\n" in name for name in names)
+    fixed = len(groups) * HEADING + head
     frame = framed(
         f"Effect trace over {years(facts.horizon)}: from people reached to QALYs gained",
         f"Against {facts.comparator}; n = {count(facts.n_people)}. From 2 on, each row has its own scale; "
         "pale: the interval includes zero.",
         f"Thin lines: {facts.band}.",
-        n_rows * ROW + len(groups) * HEADING + head,
+        len(blocks) * (n_rows * ROW + fixed) + (len(blocks) - 1) * HEADING,
     )
-    step = (frame.top - frame.bottom - head - len(groups) * HEADING) / n_rows
-    _write_columns(frame, facts, strategies, names, column)
-    top = frame.top - head
+    body = frame.top - frame.bottom - (len(blocks) - 1) * HEADING
+    step = (body / len(blocks) - fixed) / n_rows
+    top = frame.top
+    for block in blocks:
+        _write_columns(frame, facts, block, column, top)
+        _draw_block(frame, tables, facts, groups, Columns(block, column, step), top - head)
+        top -= fixed + n_rows * step + HEADING
+    return frame.figure
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Strategies drawn side by side, with the inches of a column and of a row."""
+
+    strategies: tuple[str, ...]
+    width: float
+    step: float
+
+
+def _draw_block(
+    frame: Frame, tables: Tables, facts: Facts, groups: Mapping[str, list[str]], columns: Columns, top: float
+) -> None:
     for order, (kind, links) in enumerate(groups.items(), start=1):
         top -= HEADING
         _write(frame, MARGIN, top + 0.12, f"{order}  {LINK_GROUPS[kind]}", weight="bold")
-        _draw_group(frame, tables, facts, kind, links, top, step)
-        top -= step * len(links)
-    return frame.figure
+        _draw_group(frame, tables, facts, kind, links, columns, top)
+        top -= columns.step * len(links)
 
 
 def traced_strategies(facts: Facts) -> tuple[str, ...]:
@@ -140,47 +169,36 @@ def _shown_values(row: pd.Series, kind: str) -> tuple[float, float, float]:
 
 
 def _draw_group(
-    frame: Frame, tables: Tables, facts: Facts, kind: str, links: Sequence[str], top: float, step: float
+    frame: Frame, tables: Tables, facts: Facts, kind: str, links: Sequence[str], columns: Columns, top: float
 ) -> None:
     """Draw the rows of one group: link names, then a bar, an interval and a number per strategy."""
-    strategies = traced_strategies(facts)
+    everyone = traced_strategies(facts)
     looks = style.looks(facts.strategies, facts.comparator)
-    cells = {link: cells_of(tables, link, strategies) for link in links}
-    ranges = [_range(row) for row in cells.values()]
+    cells = {link: dict(zip(everyone, cells_of(tables, link, everyone), strict=True)) for link in links}
+    ranges = [_range(row.values()) for row in cells.values()]
     limits = [(0.0, 100.0)] * len(links) if kind == "care" else aligned_limits(ranges)
     for row, (link, limit) in enumerate(zip(links, limits, strict=True)):
-        middle = top - (row + 0.5) * step
-        name = style.wrapped(row_text(tables, link, strategies), NAMES - 0.3, 1)
+        middle = top - (row + 0.5) * columns.step
+        name = style.wrapped(row_text(tables, link, everyone), NAMES - 0.3, 1)
         _write(frame, MARGIN + 0.22, middle, name)
-        _draw_row(frame, looks, dict(zip(strategies, cells[link], strict=True)), limit, middle, step)
+        for position, strategy in enumerate(columns.strategies):
+            cell, left = cells[link][strategy], MARGIN + NAMES + position * columns.width
+            width = columns.width - NUMBER - 0.2
+            axes = add_axes(frame, left, middle - columns.step / 2, width, columns.step)
+            _draw_cell(axes, cell, looks[strategy].colour, limit)
+            text = cell.text if cell else DASH
+            _write(frame, left + columns.width - 0.15, middle, text, ha="right")
 
 
-def _range(cells: Sequence[Cell | None]) -> tuple[float, float]:
+def _range(cells: Iterable[Cell | None]) -> tuple[float, float]:
     ends = [end for cell in cells if cell for end in (cell.value, cell.low, cell.high) if end == end]
     return min([0.0, *ends]), max([0.0, *ends])
 
 
-def _draw_row(
-    frame: Frame,
-    looks: Mapping[str, style.Look],
-    cells: Mapping[str, Cell | None],
-    limit: tuple[float, float],
-    middle: float,
-    step: float,
-) -> None:
-    column = (style.WIDTH - 2 * MARGIN - NAMES) / len(cells)
-    for position, (strategy, cell) in enumerate(cells.items()):
-        left = MARGIN + NAMES + position * column
-        if column - NUMBER > 0.5:
-            axes = add_axes(frame, left, middle - step / 2, column - NUMBER - 0.2, step)
-            axes.set_axis_off()
-            axes.set_xlim(*limit)
-            axes.set_ylim(0, 1)
-            _draw_cell(axes, cell, looks[strategy].colour)
-        _write(frame, left + column - 0.15, middle, cell.text if cell else DASH, ha="right")
-
-
-def _draw_cell(axes: Axes, cell: Cell | None, colour: str) -> None:
+def _draw_cell(axes: Axes, cell: Cell | None, colour: str, limit: tuple[float, float]) -> None:
+    axes.set_axis_off()
+    axes.set_xlim(*limit)
+    axes.set_ylim(0, 1)
     axes.plot([0, 0], [0, 1], color=style.SOFT_INK, linewidth=0.9)
     if cell is None or cell.value != cell.value:
         return
@@ -189,14 +207,21 @@ def _draw_cell(axes: Axes, cell: Cell | None, colour: str) -> None:
         axes.plot([cell.low, cell.high], [0.5, 0.5], color=style.INK, linewidth=1.3)
 
 
-def _write_columns(
-    frame: Frame, facts: Facts, strategies: Sequence[str], names: Sequence[str], column: float
-) -> None:
+def _write_columns(frame: Frame, facts: Facts, strategies: Sequence[str], column: float, top: float) -> None:
     looks = style.looks(facts.strategies, facts.comparator)
-    for position, (strategy, name) in enumerate(zip(strategies, names, strict=True)):
+    for position, strategy in enumerate(strategies):
         left = MARGIN + NAMES + position * column
-        colour = looks[strategy].text_colour
-        _write(frame, left, frame.top, name, va="top", weight="bold", color=colour, linespacing=1.1)
+        name = style.wrapped(strategy, column - 0.15, 2, weight="bold")
+        _write(
+            frame,
+            left,
+            top,
+            name,
+            va="top",
+            weight="bold",
+            color=looks[strategy].text_colour,
+            linespacing=1.1,
+        )
 
 
 def _write(frame: Frame, left: float, bottom: float, text: str, va: str = "center", **look: Any) -> None:

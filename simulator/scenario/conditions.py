@@ -82,7 +82,7 @@ def check_conditions(given: Any, path: Path, *, in_care: bool) -> Iterator[Findi
             yield Finding(
                 here,
                 "a condition names a known quantity",
-                f"'{name[:60]}'",
+                shown(name),
                 closest(name, valid, _LISTED),
                 at_key=True,
             )
@@ -103,7 +103,7 @@ def _check_condition(column: Column, given: Any, path: Path) -> Iterator[Finding
     """Yield what is wrong with one condition; shapes that the schema refuses are passed over."""
     if isinstance(given, Mapping):
         yield from _check_range(column, given, path)
-        if "is" in given:
+        if isinstance(given.get("is"), bool | int | float | str):
             yield from _check_value(column, given["is"], (*path, "is"))
     elif isinstance(given, bool | int | float | str):
         yield from _check_value(column, given, path)
@@ -111,7 +111,7 @@ def _check_condition(column: Column, given: Any, path: Path) -> Iterator[Finding
 
 def _check_range(column: Column, given: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     parts = [key for key in ("min", "max") if given.get(key) is not None]
-    if ("is" in given) == bool(parts) and not set(given) - {"min", "max", "is"}:
+    if (given.get("is") is not None) == bool(parts) and not set(given) - {"min", "max", "is"}:
         both = "both a value and a range" if parts else "neither a value nor a range"
         yield Finding(path, "a condition has one value, or min, max or both", both, _example(column))
     if parts and (column.name in CODES or _is_flag(column)):

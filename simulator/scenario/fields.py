@@ -119,7 +119,8 @@ def words(most: int) -> Any:
 
     def check(given: Any) -> str:
         if not isinstance(given, str):
-            raise refusal("text is needed", f"text, in quotes if it looks like a number: '{given}'")
+            is_number = isinstance(given, int | float) and not isinstance(given, bool)
+            raise refusal("text is needed", f"text in quotes: '{given}'" if is_number else "text")
         if not given.strip() or len(given) > most:
             raise refusal("text has to have a length that can be shown", f"1 to {most:,} characters")
         if not all(letter.isprintable() or letter == "\n" for letter in given):
@@ -129,6 +130,17 @@ def words(most: int) -> Any:
     return Annotated[
         str, BeforeValidator(check), Field(json_schema_extra={"minLength": 1, "maxLength": most})
     ]
+
+
+def entries(most: int = 100) -> BeforeValidator:
+    """Return the check that a list or mapping, if it is one, has 1 to `most` entries."""
+
+    def check(given: Any) -> Any:
+        if isinstance(given, tuple | list | Mapping) and not 1 <= len(given) <= most:
+            raise refusal("the number of entries has to lie in its range", span(1, most, "entries"))
+        return given
+
+    return BeforeValidator(check)
 
 
 def checked_override(given: Any) -> float | dict[str | float, float]:
@@ -183,7 +195,7 @@ Diagnosis = choice("diagnosis", DIAGNOSES)
 Test = choice("test", TESTS)
 Outcome = choice("outcome", OUTCOMES)
 Persistence = choice("persistence", ("real_world", "full"))
-Tests = Annotated[tuple[Test, ...], Field(min_length=1)]
+Tests = Annotated[tuple[Test, ...], entries()]
 Override = Annotated[
     float | dict[str | float, float],
     BeforeValidator(checked_override),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.base.errors import InputError, Problem, input_error, nearest
+from simulator.scenario.findings import shown
 from simulator.scenario.nodes import Node, PlacedProblem
 from simulator.scenario.reading import read_tree
 
@@ -78,7 +79,7 @@ def _read_with_parents(path: Path, children: tuple[Path, ...]) -> tuple[Node, li
     root, problems = read_tree(read_text(path), str(path))
     if not isinstance(root.value, dict):
         rule, right = "a scenario is a mapping of keys", "lines such as 'title: ...', see scenarios/README.md"
-        given = "a list" if isinstance(root.value, tuple) else f"the text '{str(root.value)[:60]}'"
+        given = shown(root.plain())
         raise InputError(Problem(str(root.place), rule, given, right, root.place.source))
     own = replace(root, value={key: node for key, node in root.value.items() if key != "extends"})
     own = _with_cohort_path(own, path.parent)
@@ -97,7 +98,7 @@ def _parent(extends: Node, path: Path, family: tuple[Path, ...]) -> Path:
 
     if not isinstance(extends.value, str) or not extends.value:
         raise refuse(
-            "extends names another scenario file", str(extends.plain())[:60], "a path such as base.yaml"
+            "extends names another scenario file", shown(extends.plain()), "a path such as base.yaml"
         )
     parent = path.parent / extends.value
     try:
@@ -105,9 +106,7 @@ def _parent(extends: Node, path: Path, family: tuple[Path, ...]) -> Path:
     except (OSError, ValueError):
         is_file, resolved = False, parent
     if not is_file:
-        raise refuse(
-            "the file a scenario extends has to exist", f"'{extends.value[:80]}'", _neighbours(parent)
-        )
+        raise refuse("the file a scenario extends has to exist", shown(extends.value), _neighbours(parent))
     if resolved in family:
         circle = " extends ".join(member.name for member in (*family[family.index(resolved) :], resolved))
         raise refuse("a scenario does not extend itself", circle, "a file that does not lead back here")

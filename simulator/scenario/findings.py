@@ -51,7 +51,8 @@ def in_words(path: Path) -> str:
             )
             parts.append(f"{item} {part + 1}")
         else:
-            parts.append(part if len(part) <= 60 else part[:57] + "...")
+            word = part if part.isprintable() else repr(part)[1:-1]
+            parts.append(word if len(word) <= 60 else word[:57] + "...")
     return " > ".join(parts)
 
 

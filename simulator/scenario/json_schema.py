@@ -11,8 +11,9 @@ from typing import Any
 
 from simulator.patient.columns import CODES, Column
 from simulator.scenario.conditions import care_quantities, quantities
+from simulator.scenario.fields import span
 from simulator.scenario.rules import HABITS, MOST_STEPS
-from simulator.scenario.schema import LONGEST_NAME, Scenario
+from simulator.scenario.schema import LONGEST_NAME, MOST_STRATEGIES, Scenario
 from simulator.scenario.vocabulary import ACTIONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,27 +27,34 @@ def json_schema() -> dict[str, Any]:
     """
     schema = _without_titles(Scenario.model_json_schema(by_alias=True))
     parts = schema["$defs"]
-    parts["where"] = _conditions(quantities())
-    parts["when"] = _conditions(care_quantities())
-    for part in parts.values():
-        for key in ("where", "when"):
-            if key in part.get("properties", {}):
-                meaning = part["properties"][key]["description"]
-                part["properties"][key] = {"$ref": f"#/$defs/{key}", "description": meaning}
+    _name_quantities(parts)
     parts["Action"]["oneOf"] = [{"required": [action]} for action in ACTIONS]
-    parts["Action"]["properties"]["add"]["anyOf"] = [
-        parts["Course"]["properties"]["drug"],
-        {"$ref": "#/$defs/Course"},
-    ]
+    drug, spelt_out = parts["Course"]["properties"]["drug"], {"$ref": "#/$defs/Course"}
+    parts["Action"]["properties"]["add"]["anyOf"] = [drug, spelt_out]
     parts["Lifestyle"]["anyOf"] = [{"required": [habit]} for habit in HABITS]
     parts["Population"]["not"] = {"required": ["profile", "cohort"]}
-    del parts["Condition"]
-    schema["properties"]["strategies"]["propertyNames"] = {"maxLength": LONGEST_NAME}
-    schema["properties"]["strategies"]["additionalProperties"] |= {
-        "type": ["array", "null"],
-        "maxItems": MOST_STEPS,
-    }
+    for lists in (schema, parts["Screen"], parts["Monitor"]):
+        lists["properties"]["outcomes" if lists is schema else "tests"] |= {
+            "minItems": 1,
+            "uniqueItems": True,
+        }
+    strategies = schema["properties"]["strategies"]
+    strategies |= {"minProperties": 1, "maxProperties": MOST_STRATEGIES}
+    strategies["propertyNames"] = {"maxLength": LONGEST_NAME}
+    strategies["additionalProperties"] |= {"type": ["array", "null"], "maxItems": MOST_STEPS}
     return _with_extends(schema)
+
+
+def _name_quantities(parts: dict[str, Any]) -> None:
+    """Let every mapping of conditions say which quantities it may name."""
+    del parts["Condition"]
+    for part in parts.values():
+        for key in {"where", "when"}.intersection(part["properties"]):
+            meaning = part["properties"][key]["description"]
+            part["properties"][key] = {"$ref": f"#/$defs/{key}", "description": meaning}
+    parts["range"] = _RANGE
+    parts["where"] = _conditions(quantities())
+    parts["when"] = _conditions(care_quantities())
 
 
 def schema_text() -> str:
@@ -75,38 +83,32 @@ def _without_titles(part: Any) -> Any:
 
 
 def _conditions(named: dict[str, Column]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: _condition(column) for name, column in named.items()},
-    }
+    properties = {name: _condition(column) for name, column in named.items()}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _condition(column: Column) -> dict[str, Any]:
-    unit = f" ({column.unit})" if column.unit not in ("", "code", "0/1") else ""
-    described = {"description": f"{column.meaning}{unit}"}
+    """Return the shape of a condition; the range of a number is told but not enforced, which keeps it short."""
     if column.name in CODES:
-        return described | _value_or_is({"enum": list(CODES[column.name])})
+        return {"description": column.meaning, "enum": list(CODES[column.name])}
     if column.unit == "0/1":
-        return described | _value_or_is({"type": "boolean"})
-    bound = {"type": "number", "minimum": column.low, "maximum": column.high}
-    bounds = {
-        "type": "object",
-        "additionalProperties": False,
-        "minProperties": 1,
-        "properties": {"min": bound, "max": bound},
-    }
-    return described | {"anyOf": [*_value_or_is(bound)["anyOf"], bounds]}
+        return {"description": column.meaning, "type": "boolean"}
+    within = span(column.low, column.high, "" if column.unit in ("index", "0..1") else column.unit)
+    return {"description": f"{column.meaning} ({within})", "$ref": "#/$defs/range"}
 
 
-def _value_or_is(value: dict[str, Any]) -> dict[str, Any]:
-    spelt_out = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["is"],
-        "properties": {"is": value},
-    }
-    return {"anyOf": [value, spelt_out]}
+_NUMBER = {"type": "number"}
+_RANGE = {
+    "anyOf": [
+        _NUMBER,
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "minProperties": 1,
+            "properties": {"min": _NUMBER, "max": _NUMBER, "is": _NUMBER},
+        },
+    ]
+}
 
 
 if __name__ == "__main__":

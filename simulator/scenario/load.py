@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,9 @@ from simulator.scenario.sentences import translate
 
 MOST_PROBLEMS = 50
 """Problems reported at once; more would bury the first."""
+
+MOST_LOOKED_AT = 500
+"""Problems of one kind that are put into words before the rest is left; junk may hold many thousands."""
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -102,7 +108,9 @@ def _not_too_many(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= MOST_PROBLEMS:
         return problems
     rule = f"the first {MOST_PROBLEMS} problems are shown"
-    rest = Problem("further on", rule, f"{len(problems):,} problems", "the ones above put right first")
+    rest = Problem(
+        "further on", rule, f"{len(problems):,} problems or more", "the ones above put right first"
+    )
     return [*problems[:MOST_PROBLEMS], rest]
 
 
@@ -118,7 +126,8 @@ def _plain(given: Any, source: str, depth: int = 0) -> Any:
         given = given.tolist()
     if isinstance(given, list | tuple):
         return tuple(_plain(item, source, depth + 1) for item in given)
-    return given
+    is_beyond_floats = isinstance(given, int) and abs(given) > sys.float_info.max
+    return (math.inf if given > 0 else -math.inf) if is_beyond_floats else given
 
 
 def _examine(data: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
@@ -127,10 +136,10 @@ def _examine(data: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        findings = translate(error.errors(include_url=False))
+        findings = translate(error.errors(include_url=False)[:MOST_LOOKED_AT])
     known = {finding.path for finding in findings}
     for check in (check_rules, _check_cohort_file, _check_parameters):
-        findings += [finding for finding in check(data) if finding.path not in known]
+        findings += [finding for finding in islice(check(data), MOST_LOOKED_AT) if finding.path not in known]
     return scenario, findings
 
 

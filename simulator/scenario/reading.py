@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from simulator.base.errors import InputError, Problem
+from simulator.scenario.findings import shown
 from simulator.scenario.nodes import Node, Place, PlacedProblem, scalar
 
 MOST_LEVELS = 30
@@ -66,7 +67,8 @@ class _Page:
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         if len(text) > LONGEST_LINE:
             first = max(0, column - LONGEST_LINE // 2)
-            text = f"{'...' if first else ''}{text[first : first + LONGEST_LINE]}..."
+            last = first + LONGEST_LINE
+            text = f"{'...' if first else ''}{text[first:last]}{'...' if last < len(text) else ''}"
         return Place(self.file, line, column, text.strip())
 
     def marked(self, mark: Any) -> Place:
@@ -135,7 +137,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, page: _Page) -> InputError:
     unknown = ("", "the file has to be YAML", "see scenarios/README.md for the form")
     _, rule, right = next((known for known in _SYNTAX if known[0] in said), unknown)
     place = page.marked(error.problem_mark or error.context_mark)
-    given = f"'{place.source[:80]}'" if place.source else "the end of the file"
+    given = shown(place.source) if place.source else "the end of the file"
     return _refusal(place, rule, given, right)
 
 
@@ -154,7 +156,7 @@ class _Tree:
         if self.n_values > MOST_VALUES or depth > MOST_LEVELS or id(given) in self.open:
             raise _excess(place, is_deep=self.n_values <= MOST_VALUES)
         if not _PLAIN_TAG.fullmatch(given.tag):
-            self.note(place, "values are written without tags", str(given.tag)[:80], "the plain value")
+            self.note(place, "values are written without tags", shown(str(given.tag)), "the plain value")
         self.open.add(id(given))
         if isinstance(given, yaml.MappingNode):
             value: Any = dict(self.entries(given, depth))
@@ -176,7 +178,7 @@ class _Tree:
                     place, "a key is a word", "a list or mapping as a key", "a word followed by a colon"
                 )
             elif key.value in seen:
-                given = f"'{key.value[:60]}' again, first on line {seen[key.value]}"
+                given = f"{shown(key.value)} again, first on line {seen[key.value]}"
                 self.note(
                     place, "a key appears once in its mapping", given, "one of the two, or another name"
                 )

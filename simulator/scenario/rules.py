@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.base.errors import nearest
 from simulator.scenario.conditions import check_conditions
-from simulator.scenario.findings import Finding, Path
+from simulator.scenario.findings import Finding, Path, shown
 from simulator.scenario.schema import LONGEST_NAME
 from simulator.scenario.steps import Action, Lifestyle
 from simulator.scenario.vocabulary import ACTIONS, KINDS
@@ -69,13 +69,14 @@ def _check_comparator(data: Mapping[str, Any]) -> Iterator[Finding]:
     comparator, strategies = data.get("comparator"), _mapping(data.get("strategies"))
     if isinstance(comparator, str) and strategies and comparator not in strategies:
         rule = "the comparator is one of the strategies"
-        yield Finding(("comparator",), rule, f"'{comparator[:60]}'", nearest(comparator, strategies))
+        shown_names = [name for name in strategies if name.isprintable()]
+        yield Finding(("comparator",), rule, shown(comparator), nearest(comparator, shown_names))
 
 
 def _check_name(name: str, path: Path) -> Iterator[Finding]:
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         right = f"1 to {LONGEST_NAME} printable characters, no blanks around them"
-        yield Finding(path, "a strategy has a name that can be shown", repr(name[:60]), right, at_key=True)
+        yield Finding(path, "a strategy has a name that can be shown", shown(name), right, at_key=True)
 
 
 def _check_number_of_steps(steps: Any, path: Path) -> Iterator[Finding]:
@@ -98,7 +99,7 @@ def _check_repeats(given: Any, path: Path) -> Iterator[Finding]:
     for position, item in enumerate(_list(given)):
         if item in seen:
             yield Finding(
-                (*path, position), "a list names each thing once", f"'{item}' again", "one of the two"
+                (*path, position), "a list names each thing once", f"{shown(item)} again", "one of the two"
             )
         seen.append(item)
 

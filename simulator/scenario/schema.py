@@ -11,11 +11,21 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.fields import LONGEST_YEARS, Outcome, Override, Part, Profile, When, number, words
+from simulator.scenario.fields import (
+    LONGEST_YEARS,
+    Outcome,
+    Override,
+    Part,
+    Profile,
+    When,
+    entries,
+    number,
+    words,
+)
 from simulator.scenario.steps import Step
 from simulator.scenario.vocabulary import DEFAULT_OUTCOMES, KINDS
 from simulator.scenario.writing import yaml_text
@@ -104,11 +114,11 @@ class Scenario(Part):
     comparator: words(LONGEST_NAME) | None = Field(
         None, description="Strategy the others are compared with; left out, the first"
     )
-    strategies: dict[str, tuple[Step, ...]] = Field(
-        min_length=1, max_length=MOST_STRATEGIES, description="Name -> steps; an empty list is care as usual"
+    strategies: Annotated[dict[str, tuple[Step, ...]], entries(MOST_STRATEGIES)] = Field(
+        description="Name -> steps; an empty list is care as usual"
     )
-    outcomes: tuple[Outcome, ...] = Field(
-        DEFAULT_OUTCOMES, min_length=1, description="What the report compares"
+    outcomes: Annotated[tuple[Outcome, ...], entries()] = Field(
+        DEFAULT_OUTCOMES, description="What the report compares"
     )
     parameters: dict[str, Override] = Field(
         default_factory=dict, description="Numbers of the library to change for this scenario"

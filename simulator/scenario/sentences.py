@@ -74,18 +74,12 @@ def _translate(error: ErrorDetails) -> Finding:
     if kind == "extra_forbidden":
         right = nearest(str(path[-1]), _keys(_model_at(error["loc"][:-1])))
         return Finding(
-            path, "a key has to be one that is known here", f"'{str(path[-1])[:80]}'", right, at_key=True
+            path, "a key has to be one that is known here", shown(str(path[-1])), right, at_key=True
         )
     if kind == "no_kind":
         return Finding(
             path, f"a step is one of {', '.join(KINDS)}", shown(given), "for example '- drug: metformin'"
         )
-    if kind in ("too_short", "too_long"):
-        limits = error["ctx"]
-        right = (
-            f"at least {limits['min_length']}" if kind == "too_short" else f"at most {limits['max_length']}"
-        )
-        return Finding(path, "the number of entries has to lie in its range", shown(given), right)
     rule, right = _SHAPES.get(kind, ("the value has to be of another kind", "what the reference describes"))
     return Finding(path, rule, shown(given), right)
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+
+from simulator.analysis.tables import COLUMNS
+from simulator.pictures.figures import draw_figures
+
+Run = tuple[dict[str, pd.DataFrame], dict[str, Any]]
 
 STRATEGIES = ("usual care", "lifestyle programme", "pioglitazone", "watch and step up")
 YEARLY_HAZARD = {
@@ -38,7 +45,7 @@ def strength(position: int) -> float:
 
 def invented_run(
     strategies: Sequence[str] = STRATEGIES, horizon: int = 20, n: int = 25_000, events: bool = True
-) -> tuple[dict[str, pd.DataFrame], dict]:
+) -> Run:
     """Return the four tidy tables and the manifest of an invented run."""
     tables = {
         "trajectories": _trajectories(strategies, horizon, n, events),
@@ -81,8 +88,7 @@ def _trajectories(strategies: Sequence[str], horizon: int, n: int, events: bool)
         for stratified_by, stratum, size, risk, fat in strata:
             found = _quantities(position, years, size, risk, fat, events)
             rows.append(found.assign(strategy=strategy, stratified_by=stratified_by, stratum=stratum))
-    columns = ["strategy", "stratified_by", "stratum", "year", "quantity", "mean", "low", "high", "unit", "n"]
-    return pd.concat(rows, ignore_index=True)[columns]
+    return pd.concat(rows, ignore_index=True)[list(COLUMNS["trajectories"])]
 
 
 def _quantities(
@@ -155,8 +161,7 @@ def _summary(trajectories: pd.DataFrame, strategies: Sequence[str], horizon: int
                 )
             frame = pd.DataFrame({"year": years, "mean": mean, "low": 0.993 * mean, "high": 1.007 * mean})
             rows.append(frame.assign(strategy=strategy, outcome=name, unit=unit, n=n))
-    columns = ["strategy", "outcome", "year", "mean", "low", "high", "unit", "n"]
-    return pd.concat(rows, ignore_index=True)[columns]
+    return pd.concat(rows, ignore_index=True)[list(COLUMNS["summary"])]
 
 
 def _differences(summary: pd.DataFrame, strategies: Sequence[str]) -> pd.DataFrame:
@@ -175,7 +180,7 @@ def _differences(summary: pd.DataFrame, strategies: Sequence[str]) -> pd.DataFra
         is_clear = is_share & ((frame["low"] > 0) | (frame["high"] < 0))
         frame["number_needed"] = (1 / gap.abs().replace(0, np.nan)).where(is_clear)
         rows.append(frame.reset_index().assign(strategy=strategy, comparator=strategies[0]))
-    columns = "strategy comparator outcome year difference low high unit number_needed".split()
+    columns = list(COLUMNS["differences"])
     return (
         pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame({name: [] for name in columns})
     )
@@ -187,7 +192,7 @@ def _effects(strategies: Sequence[str], horizon: int, n: int, events: bool) -> p
         for year in range(horizon + 1):
             for link, (value, half, unit) in _links(position, year / max(horizon, 1), events).items():
                 rows.append((strategy, link, year, value, value - half, value + half, unit, n))
-    return pd.DataFrame(rows, columns=["strategy", "link", "year", "value", "low", "high", "unit", "n"])
+    return pd.DataFrame(rows, columns=list(COLUMNS["effects"]))
 
 
 def _links(position: int, elapsed: float, events: bool) -> dict[str, tuple[float, float, str]]:
@@ -213,11 +218,11 @@ def _links(position: int, elapsed: float, events: bool) -> dict[str, tuple[float
     return links | {"gained_qaly": (360 * does * events, 50.0 * events, "QALYs per 1000 people")}
 
 
-def _manifest(strategies: Sequence[str], horizon: int, n: int) -> dict:
+def _manifest(strategies: Sequence[str], horizon: int, n: int) -> dict[str, Any]:
     return {
         "scenario": {
             "title": "Lifestyle, a drug, or both?",
-            "question": "Which strategy averts the most cirrhosis in adults with type 2 diabetes, and at what cost?",
+            "question": "Which strategy averts the most cirrhosis in adults with diabetes, and at what cost?",
             "population": {"profile": "us-adults-2018", "size": n},
             "horizon_years": horizon,
             "seed": 2018,
@@ -245,11 +250,17 @@ def _manifest(strategies: Sequence[str], horizon: int, n: int) -> dict:
     }
 
 
-@pytest.fixture(name="make_run", scope="session")
-def _make_run():
+@pytest.fixture(scope="session")
+def make_run() -> Callable[..., Run]:
     return invented_run
 
 
-@pytest.fixture(name="run", scope="session")
-def _run():
+@pytest.fixture(scope="session")
+def run() -> Run:
     return invented_run()
+
+
+@pytest.fixture(scope="session")
+def drawn(run: Run) -> dict[str, Figure]:
+    """Every figure of the usual run, drawn once."""
+    return draw_figures(*run)
