@@ -25,9 +25,10 @@ from simulator.engine.body import (
     store_liver_fat,
 )
 from simulator.engine.clinic import care_for_those_due
+from simulator.engine.counting import count_month, count_year
 from simulator.engine.loading import KEY_0, KEY_1, first_entry, load, someone_lives, unload
 from simulator.engine.outcome import be_recognised, complicate, die, weigh
-from simulator.engine.recorder import count_month, count_year
+from simulator.engine.quantities import N_QUANTITIES
 from simulator.patient import columns as c
 from simulator.physiology import metabolism
 
@@ -98,7 +99,7 @@ def pass_month(p, b, words, step, month):
 
 @kernel
 def advance(
-    p, state, keys, index, scratch, words, plan, first_step, last_step, steps_per_year, yearly, monthly
+    p, state, keys, family, scratch, words, plan, first_step, last_step, steps_per_year, yearly, monthly
 ):
     """Let people live the steps after `first_step` up to and including `last_step`.
 
@@ -107,7 +108,7 @@ def advance(
     p : the parameter record.
     state : float32 (N_COLUMNS, n), changed in place.
     keys : uint32 (2, n), each person's key.
-    index : int64 (n,), each person's number in the population; decides the group for intervals.
+    family : int64 (n,), number of each person's family; decides the group for intervals.
     scratch, words : the thread's scratch, from `block.new_scratch`.
     plan : steps, responses and conditions of the strategy (three record arrays), empty for none.
     first_step, last_step : steps since the start of the run; 0 is the start.
@@ -118,6 +119,7 @@ def advance(
     n_people = state.shape[1]
     steps_per_month = steps_per_year // 12
     b, people = scratch, scratch.reshape(N_ROWS, BLOCK)
+    amounts = np.empty(N_QUANTITIES * BLOCK, np.int32)
     for first in range(0, n_people, BLOCK):
         n = min(BLOCK, n_people - first)
         load(p, state, keys, people, words, first, n)
@@ -125,17 +127,17 @@ def advance(
         if first_step < 0:
             start = max(start, int(first_entry(people, n)) * steps_per_month - 1)
         if first_step == 0:
-            count_year(p, people, index, first, n, 0, yearly)
-            count_month(people, n, 0, monthly)
+            count_year(p, b, amounts, family, first, n, 0, yearly)
+            count_month(b, n, 0, monthly)
             care_for_those_due(p, people, words, n, 0, plan)
         for step in range(start + 1, last_step + 1):
             month = np.float32(step) * p.months_per_step
             pass_month(p, b, words, step, month)
             if step > 0 and step % steps_per_month == 0:
                 care_for_those_due(p, people, words, n, step // steps_per_month, plan)
-                count_month(people, n, step // steps_per_month, monthly)
+                count_month(b, n, step // steps_per_month, monthly)
             if step > 0 and step % steps_per_year == 0:
-                count_year(p, people, index, first, n, step // steps_per_year, yearly)
+                count_year(p, b, amounts, family, first, n, step // steps_per_year, yearly)
             if step % steps_per_year == 0 and first_step < 0 and not someone_lives(people, n):
                 break
         unload(state, people, first, n)

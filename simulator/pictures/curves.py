@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.pictures import style
+from simulator.pictures.lettering import short_names
 from simulator.pictures.labels import unit_text, wording
 from simulator.pictures.layout import Gaps, framed, panels, value_axis, year_axis
 from simulator.pictures.lines import Line, draw_lines, label_ends, labels_height, say_empty
@@ -72,9 +73,10 @@ def markers_over_time(tables: Tables, manifest: Manifest) -> Figure:
 
 def _lines(tables: Tables, facts: Facts, name: str, label: Callable[[pd.DataFrame], str]) -> list[Line]:
     looks = style.looks(facts.strategies, facts.comparator)
+    names = short_names(facts.strategies, END_LABEL, 2)
     curves = {strategy: curve(tables, name, strategy) for strategy in facts.strategies}
     return [
-        Line(found, looks[strategy], f"{style.wrapped(strategy, END_LABEL, 2)}\n{label(found)}")
+        Line(found, looks[strategy], f"{names[strategy]}\n{label(found)}")
         for strategy, found in curves.items()
         if len(found)
     ]

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulator.pictures import style
+from simulator.pictures.lettering import short_names, wrapped
 from simulator.pictures.labels import better, is_event, wording
 from simulator.pictures.layout import MARGIN, Frame, add_axes, aligned_limits, framed, plain, size_inches
 from simulator.pictures.tables import Facts, Manifest, Tables, difference, facts_of, per_thousand
@@ -28,9 +29,10 @@ HEAD, FOOT = 0.24, 0.36
 
 @dataclass(frozen=True)
 class Row:
-    """A strategy's difference per 1,000 people, its interval and the number needed as text."""
+    """A strategy, its short name, its difference per 1,000 people, and the number needed as text."""
 
     strategy: str
+    name: str
     value: float
     low: float
     high: float
@@ -76,6 +78,7 @@ def _forest(tables: Tables, manifest: Manifest, outcomes: Sequence[str], title: 
 
 def _rows(tables: Tables, facts: Facts, outcome: str) -> list[Row]:
     rows = []
+    short = short_names(facts.others, NAMES - 0.25, 1)
     for name in facts.others:
         found = difference(tables, outcome, name, facts.horizon)
         if found is not None:
@@ -83,7 +86,14 @@ def _rows(tables: Tables, facts: Facts, outcome: str) -> list[Row]:
                 per_thousand(found[key], found["unit"]) for key in ("difference", "low", "high")
             )
             rows.append(
-                Row(name, value, low, high, _needed(found["number_needed"], value, low, high, outcome))
+                Row(
+                    name,
+                    short[name],
+                    value,
+                    low,
+                    high,
+                    _needed(found["number_needed"], value, low, high, outcome),
+                )
             )
     return rows
 
@@ -122,7 +132,7 @@ def _block_axes(
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, min_n_ticks=2, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axes.tick_params(top=False, bottom=False, labeltop=True, labelbottom=False, pad=0)
-    name = style.wrapped(wording(outcome).name, NAMES - 0.1, 1, weight="bold")
+    name = wrapped(wording(outcome).name, NAMES - 0.1, 1, weight="bold")
     axes.text(
         -NAMES / width, 1 + step / 2 / height, name, weight="bold", va="center", transform=axes.transAxes
     )
@@ -155,7 +165,7 @@ def _fill(axes: Axes, facts: Facts, rows: Sequence[Row]) -> None:
 def _write_row(axes: Axes, position: int, row: Row, places: int) -> None:
     width = _plot_width()
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
-    axes.text((0.12 - NAMES) / width, position, style.wrapped(row.strategy, NAMES - 0.25, 1), **place)
+    axes.text((0.12 - NAMES) / width, position, row.name, **place)
     between = interval(row.low, row.high, places, signed=True)
     if row.value == row.low == row.high == 0:
         places, between = 0, "no difference at all"

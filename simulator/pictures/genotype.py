@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.pictures import style
+from simulator.pictures.lettering import short_names
 from simulator.pictures.curves import absent_text
 from simulator.pictures.layout import Gaps, framed, panels, value_axis, year_axis
 from simulator.pictures.lines import Line, draw_lines, label_ends, say_empty
@@ -36,6 +37,7 @@ def by_genotype(tables: Tables, manifest: Manifest) -> Figure:
         blocks * len(shown) * 1.75 + 0.5,
     )
     axes = panels(frame, blocks * len(shown), columns, gaps)
+    titles = short_names(facts.strategies, (style.WIDTH - 1.5) / columns, 1, weight="bold")
     for row, name in enumerate(shown):
         chosen = {
             strategy: axes[(position // columns * len(shown) + row) * columns + position % columns]
@@ -45,8 +47,7 @@ def by_genotype(tables: Tables, manifest: Manifest) -> Figure:
         _draw_rows(name, chosen, lines)
         for position, (strategy, panel) in enumerate(chosen.items()):
             if row == 0:
-                width = (style.WIDTH - 1.5) / columns
-                panel.set_title(style.wrapped(strategy, width, 1, weight="bold"))
+                panel.set_title(titles[strategy])
             is_lowest = row == len(shown) - 1 and position + columns >= len(facts.strategies)
             year_axis(panel, 0, facts.horizon, is_lowest)
             panel.set_ylabel(AXIS_LABELS[name] if position % columns == 0 else "")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulator.pictures import style
+from simulator.pictures.lettering import wrapped
 from simulator.pictures.wording import number
 
 MARGIN = 0.2
@@ -35,9 +36,9 @@ def framed(title: str, subtitle: str, note: str, body: float | None = None) -> F
     body : inches wanted between header and footer; the figure is 16:9 unless it needs more height.
     """
     room = style.WIDTH - 2 * MARGIN
-    title = style.wrapped(title, room, 3, style.TITLE_SIZE, "bold")
-    subtitle = style.wrapped(subtitle, room, 3)
-    footer = style.wrapped(f"{note} {style.DISCLAIMER}".strip(), room, 4)
+    title = wrapped(title, room, 3, style.TITLE_SIZE, "bold")
+    subtitle = wrapped(subtitle, room, 3)
+    footer = wrapped(f"{note} {style.DISCLAIMER}".strip(), room, 4)
     title_inches = TITLE_LINE * (title.count("\n") + 1)
     header = MARGIN / 2 + title_inches + _lines(subtitle) * style.LINE_HEIGHT + 0.06
     below = MARGIN / 2 + _lines(footer) * style.LINE_HEIGHT + 0.06

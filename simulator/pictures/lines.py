@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simulator.pictures import style
+from simulator.pictures.lettering import wrapped
 from simulator.pictures.layout import size_inches, spread
 
 LEADER = 0.2
@@ -90,7 +91,7 @@ def say_empty(axes: Axes, text: str) -> None:
     axes.text(
         0.5,
         0.5,
-        style.wrapped(text, width - 0.2, 3),
+        wrapped(text, width - 0.2, 3),
         transform=axes.transAxes,
         ha="center",
         va="center",

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from simulator.pictures import style
+from simulator.pictures.lettering import short_names
 from simulator.pictures.layout import add_axes, framed, plain, size_inches, spread, value_axis
 from simulator.pictures.tables import Facts, Manifest, Tables, difference, facts_of, table
 from simulator.pictures.wording import clear_sign, count, interval, number, years
@@ -174,9 +175,8 @@ def _name_points(axes: Axes, facts: Facts, points: Sequence[Point], currency: st
     looks = style.looks(facts.strategies, facts.comparator)
     width, height = size_inches(axes)
     low, high = axes.get_ylim()
-    texts = [
-        f"{style.wrapped(point.strategy, NAMES - 0.4, 2)}\n{verdict(point, currency)}" for point in points
-    ]
+    names = short_names(facts.others, NAMES - 0.4, 2)
+    texts = [f"{names[point.strategy]}\n{verdict(point, currency)}" for point in points]
     wanted = [(point.cost[0] - low) / (high - low) * height for point in points]
     heights = [style.LINE_HEIGHT * (text.count("\n") + 1) + 0.08 for text in texts]
     for point, text, centre in zip(points, texts, spread(wanted, heights, 0.0, height), strict=True):

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from simulator.pictures import style
+from simulator.pictures.lettering import short_names, text_width
 from simulator.pictures.layout import Gaps, framed, panels, size_inches, spread, value_axis, year_axis
 from simulator.pictures.lines import say_empty
 from simulator.pictures.tables import Facts, Manifest, Tables, curve, facts_of, has_quantity
@@ -87,7 +88,7 @@ def _stacked(
     columns = min(4, len(facts.strategies))
     rows = -(-len(facts.strategies) // columns)
     room = (style.WIDTH - NAMES_WIDTH - 0.9) / columns - 0.2
-    titles = [style.wrapped(name, room, 2, weight="bold") for name in facts.strategies]
+    titles = list(short_names(facts.strategies, room, 2, weight="bold").values())
     above = 0.3 + 0.2 * any("\n" in text for text in titles)
     frame = framed(title, subtitle, _precision(tables, facts, shown), rows * (2.55 + above) + 0.55)
     gaps = Gaps(left=0.8, right=NAMES_WIDTH, above=above, shared_y=True, between_columns=0.26)
@@ -140,7 +141,7 @@ def _write_share(panel: Axes, at: np.ndarray, low: np.ndarray, high: np.ndarray,
     first, last = panel.get_xlim()
     text = percent(high[-1] - low[-1], 0 if panel.get_ylim()[1] > 0.3 else 1)
     right = at[-1] - 0.06 * (last - first) / width
-    inside = np.linspace(right - style.text_width(text) * (last - first) / width, right, 9)
+    inside = np.linspace(right - text_width(text) * (last - first) / width, right, 9)
     floor, ceiling = np.interp(inside, at, low).max(), np.interp(inside, at, high).min()
     if (ceiling - floor) * height / panel.get_ylim()[1] < 0.17:
         return

@@ -19,8 +19,6 @@ from typing import Any, ParamSpec
 import matplotlib
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
 
 INK, SOFT_INK, RULE = "#1a1a1a", "#4d4d4d", "#d0d0d0"
 WIDTH, HEIGHT = 10.0, 5.625
@@ -62,6 +60,12 @@ _RC: Any = {
     "svg.fonttype": "none",
     "hatch.linewidth": 0.9,
 }
+
+_DRAWN_WITH = (
+    *("axes.", "figure.", "font.", "grid.", "hatch.", "lines.", "markers.", "patch.", "path."),
+    *("savefig.", "scatter.", "svg.", "text.", "xaxis.", "xtick.", "yaxis.", "ytick."),
+)
+"""Settings that show in a figure: taken from matplotlib's defaults, not from the user's own file."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ def on_colour(colour: str) -> str:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Apply the house style inside a block, leaving matplotlib's own settings as they were."""
-    with matplotlib.rc_context(_RC), warnings.catch_warnings():
+    own = {name: value for name, value in matplotlib.rcParamsDefault.items() if name.startswith(_DRAWN_WITH)}
+    with matplotlib.rc_context(own | _RC), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from (current )?font")
         yield
 
@@ -143,47 +148,6 @@ def styled(function: Callable[_Parameters, Figure]) -> Callable[_Parameters, Fig
             return function(*args, **kwargs)
 
     return wrapper
-
-
-@functools.lru_cache(maxsize=4096)
-def text_width(text: str, size: float = TEXT_SIZE, weight: str = "normal") -> float:
-    """Return the width of one line of text in inches, with 3 % to spare for other renderers."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return 1.03 * TextToPath().get_text_width_height_descent(text, font, False)[0] / 72
-
-
-def wrapped(text: str, inches: float, lines: int = 3, size: float = TEXT_SIZE, weight: str = "normal") -> str:
-    """Break text into lines no wider than `inches`; what does not fit in `lines` loses its middle."""
-    rest = " ".join(text.split())
-    rows: list[str] = []
-    while text_width(rest, size, weight) > inches and len(rows) < lines - 1:
-        row, rest = _first_line(rest, inches, size, weight)
-        rows.append(row)
-    return "\n".join([*rows, _shortened(rest, inches, size, weight)])
-
-
-def _first_line(text: str, inches: float, size: float, weight: str) -> tuple[str, str]:
-    """Split off the words that fit on a line, or a piece of a word that is too long for one."""
-    spaces = [k for k, letter in enumerate(text) if letter == " "]
-    end = max((k for k in spaces if text_width(text[:k], size, weight) <= inches), default=0)
-    if end:
-        return text[:end], text[end + 1 :]
-    cuts = range(2, len(text))
-    cut = max((k for k in cuts if text_width(text[:k] + "-", size, weight) <= inches), default=1)
-    return text[:cut] + "-", text[cut:]
-
-
-def _shortened(text: str, inches: float, size: float, weight: str) -> str:
-    """Leave out the middle if need be, so that names that differ at either end still differ."""
-    if text_width(text, size, weight) <= inches:
-        return text
-    for kept in range(len(text), 1, -1):
-        short = f"{text[: kept - kept // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
-        if text_width(short, size, weight) <= inches:
-            return short
-    return "…"
 
 
 def svg_text(figure: Figure) -> str:

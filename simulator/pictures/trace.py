@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.pictures import style
+from simulator.pictures.lettering import short_names, wrapped
 from simulator.pictures.labels import LINK_GROUPS, link_kind, link_label, links_of, unit_text
 from simulator.pictures.layout import MARGIN, Frame, add_axes, aligned_limits, framed
 from simulator.pictures.tables import Facts, Manifest, Tables, effect, facts_of, per_thousand
@@ -86,8 +87,8 @@ def effect_trace(tables: Tables, manifest: Manifest) -> Figure:
     groups = {kind: links for kind in LINK_GROUPS if (links := recorded_links(tables, facts, kind))}
     n_rows = sum(len(links) for links in groups.values())
     column = (style.WIDTH - 2 * MARGIN - NAMES) / min(len(strategies), MOST_COLUMNS)
-    names = [style.wrapped(name, column - 0.15, 2, weight="bold") for name in strategies]
-    head = 0.22 + style.LINE_HEIGHT * any("\n" in name for name in names)
+    names = short_names(strategies, column - 0.15, 2, weight="bold")
+    head = 0.22 + style.LINE_HEIGHT * any("\n" in name for name in names.values())
     fixed = len(groups) * HEADING + head
     frame = framed(
         f"Effect trace over {years(facts.horizon)}: from people reached to QALYs gained",
@@ -100,7 +101,7 @@ def effect_trace(tables: Tables, manifest: Manifest) -> Figure:
     step = (body / len(blocks) - fixed) / n_rows
     top = frame.top
     for block in blocks:
-        _write_columns(frame, facts, block, column, top)
+        _write_columns(frame, facts, {name: names[name] for name in block}, column, top)
         _draw_block(frame, tables, facts, groups, Columns(block, column, step), top - head)
         top -= fixed + n_rows * step + HEADING
     return frame.figure
@@ -179,7 +180,7 @@ def _draw_group(
     limits = [(0.0, 100.0)] * len(links) if kind == "care" else aligned_limits(ranges)
     for row, (link, limit) in enumerate(zip(links, limits, strict=True)):
         middle = top - (row + 0.5) * columns.step
-        name = style.wrapped(row_text(tables, link, everyone), NAMES - 0.3, 1)
+        name = wrapped(row_text(tables, link, everyone), NAMES - 0.3, 1)
         _write(frame, MARGIN + 0.22, middle, name)
         for position, strategy in enumerate(columns.strategies):
             cell, left = cells[link][strategy], MARGIN + NAMES + position * columns.width
@@ -207,11 +208,10 @@ def _draw_cell(axes: Axes, cell: Cell | None, colour: str, limit: tuple[float, f
         axes.plot([cell.low, cell.high], [0.5, 0.5], color=style.INK, linewidth=1.3)
 
 
-def _write_columns(frame: Frame, facts: Facts, strategies: Sequence[str], column: float, top: float) -> None:
+def _write_columns(frame: Frame, facts: Facts, names: Mapping[str, str], column: float, top: float) -> None:
     looks = style.looks(facts.strategies, facts.comparator)
-    for position, strategy in enumerate(strategies):
+    for position, (strategy, name) in enumerate(names.items()):
         left = MARGIN + NAMES + position * column
-        name = style.wrapped(strategy, column - 0.15, 2, weight="bold")
         _write(
             frame,
             left,

@@ -43,6 +43,8 @@ def span(low: float, high: float, unit: str) -> str:
     >>> span(1, 60, "years")
     '1 to 60 years'
     """
+    if unit == "year":
+        return f"{low:.0f} to {high:.0f}"
     return f"{_short(low)} to {_short(high)}" + (f" {unit}" if unit else "")
 
 

@@ -52,7 +52,9 @@ def _name_quantities(parts: dict[str, Any]) -> None:
         for key in {"where", "when"}.intersection(part["properties"]):
             meaning = part["properties"][key]["description"]
             part["properties"][key] = {"$ref": f"#/$defs/{key}", "description": meaning}
-    parts["range"] = _RANGE
+    number = {"type": "number"}
+    parts["range"] = _value(number, min=number, max=number)
+    parts["truth"] = _value({"type": "boolean"})
     parts["where"] = _conditions(quantities())
     parts["when"] = _conditions(care_quantities())
 
@@ -88,27 +90,20 @@ def _conditions(named: dict[str, Column]) -> dict[str, Any]:
 
 
 def _condition(column: Column) -> dict[str, Any]:
-    """Return the shape of a condition; the range of a number is told but not enforced, which keeps it short."""
+    """Return the shape of a condition; the bounds of a number are told, not enforced, to keep it short."""
     if column.name in CODES:
-        return {"description": column.meaning, "enum": list(CODES[column.name])}
+        return {"description": column.meaning} | _value({"enum": list(CODES[column.name])})
     if column.unit == "0/1":
-        return {"description": column.meaning, "type": "boolean"}
+        return {"description": column.meaning, "$ref": "#/$defs/truth"}
     within = span(column.low, column.high, "" if column.unit in ("index", "0..1") else column.unit)
     return {"description": f"{column.meaning} ({within})", "$ref": "#/$defs/range"}
 
 
-_NUMBER = {"type": "number"}
-_RANGE = {
-    "anyOf": [
-        _NUMBER,
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "minProperties": 1,
-            "properties": {"min": _NUMBER, "max": _NUMBER, "is": _NUMBER},
-        },
-    ]
-}
+def _value(kind: dict[str, Any], **bounds: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape of a value, or of a mapping that spells it out as `is` or gives bounds."""
+    keys = {"is": kind} | bounds
+    spelt_out = {"type": "object", "additionalProperties": False, "minProperties": 1, "properties": keys}
+    return {"anyOf": [kind, spelt_out]}
 
 
 if __name__ == "__main__":

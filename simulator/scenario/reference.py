@@ -14,7 +14,7 @@ from simulator.scenario.conditions import quantities
 from simulator.scenario.fields import Part, span
 from simulator.scenario.schema import Economics, Population, Scenario
 from simulator.scenario.steps import STEP_MODELS, Action, Course, Lifestyle, Monitor, Response, Screen
-from simulator.scenario.vocabulary import KINDS, OUTCOMES, TEST_RESULTS
+from simulator.scenario.vocabulary import KINDS, OUTCOMES, SEEN_AT_VISITS, TEST_RESULTS
 
 _OPENING = """# Reference of scenario files
 
@@ -104,7 +104,7 @@ def _lists() -> Iterator[str]:
     rows.append(("`nfs`", "`observed_nfs`; measures ALT, AST, platelets, albumin and fasting glucose"))
     yield from _table(("test", "columns"), rows)
     yield "`observed_homa_ir` follows when fasting glucose and fasting insulin are tested together, and"
-    yield "`observed_weight_change_percent` is seen at every visit.\n"
+    yield f"{' and '.join(f'`{column}`' for column in SEEN_AT_VISITS)} are seen at every visit.\n"
     yield "## Outcomes\n"
     yield ", ".join(f"`{outcome}`" for outcome in OUTCOMES) + "\n"
 

@@ -27,18 +27,25 @@ TESTS = tuple(SINGLE_TESTS) + tuple(PANELS)
 
 TEST_RESULTS = {
     "fasting_glucose": ("observed_fasting_glucose_mmol_l",),
-    "fasting_insulin": ("observed_fasting_insulin_miu_l", "observed_fasting_insulin_change_percent"),
+    "fasting_insulin": (
+        "observed_fasting_insulin_miu_l",
+        "observed_fasting_insulin_change_percent",
+        "first_fasting_insulin_miu_l",
+    ),
     "hba1c": ("observed_hba1c_percent",),
-    "alt": ("observed_alt_u_l", "observed_alt_change_percent"),
+    "alt": ("observed_alt_u_l", "observed_alt_change_percent", "first_alt_u_l"),
     "ast": ("observed_ast_u_l",),
     "platelets": ("observed_platelets_10e9_l",),
     "albumin": ("observed_albumin_g_l",),
     "cap": ("observed_cap_db_per_m",),
-    "lsm": ("observed_lsm_kpa", "observed_lsm_change_percent"),
+    "lsm": ("observed_lsm_kpa", "observed_lsm_change_percent", "first_lsm_kpa"),
     "ultrasound": ("observed_ultrasound_steatosis",),
     "genotype": ("observed_pnpla3_g", "observed_tm6sf2_t"),
 }
 """The columns each single test fills."""
+
+SEEN_AT_VISITS = ("observed_weight_change_percent", "first_bmi")
+"""Columns every visit fills."""
 
 COMPUTED = {
     "observed_fib4": PANELS["fib4"],
@@ -84,4 +91,4 @@ def results_of(tests: tuple[str, ...]) -> frozenset[str]:
     done = set(single_tests(tests))
     columns = {column for test in done for column in TEST_RESULTS[test]}
     columns |= {column for column, needed in COMPUTED.items() if done.issuperset(needed)}
-    return frozenset(columns | {"observed_weight_change_percent"})
+    return frozenset(columns.union(SEEN_AT_VISITS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,20 @@ from simulator.scenario.reading import MOST_LEVELS, MOST_VALUES, read_tree
         ("title: @x\n", "my.yaml:1:8", "text that begins with a special character is quoted", "'title: @x'"),
         ("\ttitle: x\n", "my.yaml:1:1", "text that begins with a special character is quoted", "'title: x'"),
         ("- a\nb: 1\n", "my.yaml:2:1", "the items of one list begin in the same column", "'b: 1'"),
-        ("title: *x\n", "my.yaml:1:8", "an alias (*name) repeats an anchor (&name) set before it", "'title: *x'"),
+        (
+            "title: *x\n",
+            "my.yaml:1:8",
+            "an alias (*name) repeats an anchor (&name) set before it",
+            "'title: *x'",
+        ),
         ("title: x\n---\ntitle: y\n", "my.yaml:2:1", "a file holds one scenario", "'---'"),
         ("", "my.yaml:1:1", "a scenario has a title, people and strategies", "an empty file"),
-        ("# only a comment\n", "my.yaml:1:1", "a scenario has a title, people and strategies", "an empty file"),
+        (
+            "# only a comment\n",
+            "my.yaml:1:1",
+            "a scenario has a title, people and strategies",
+            "an empty file",
+        ),
         ("- title: x\n", "my.yaml:1:1", "a scenario is a mapping of keys", "a list of 1"),
         ("just words\n", "my.yaml:1:1", "a scenario is a mapping of keys", "'just words'"),
     ],
@@ -113,12 +122,14 @@ def test_an_endless_device_is_refused():
 
 
 def test_a_file_that_may_not_be_read_is_refused(write, small, monkeypatch):
+    path = write(small)
+
     def refuse(*_args, **_options):
         raise PermissionError("Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(InputError, match="has to be readable; given: Permission denied"):
-        load_scenario(write(small) if os.path.exists("nowhere") else Path(__file__))
+        load_scenario(path)
 
 
 def test_a_huge_file_is_refused_unread(problems):
@@ -157,7 +168,7 @@ def test_an_anchor_that_holds_itself_is_refused(problems, text):
 def test_anchors_repeat_a_part(load):
     scenario = load(
         "title: x\npopulation: {profile: us-adults-2018}\nhorizon_years: 1\n"
-        "strategies: {a: [{drug: metformin, when: &who {bmi: {min: 30}}}], b: [{surgery: bariatric, when: *who}]}"
+        "strategies:\n  a: [{drug: metformin, when: &who {bmi: {min: 30}}}]\n  b: [{surgery: bariatric, when: *who}]"
     )
     assert scenario.strategies["a"][0].when == scenario.strategies["b"][0].when
 

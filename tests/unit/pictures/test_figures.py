@@ -1,0 +1,283 @@
+"""Every figure builds for every kind of run, is legible, and has the same bytes for the same data."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from simulator.base.errors import InputError
+from simulator.pictures.captions import caption, describe
+from simulator.pictures.figures import (
+    FIGURES,
+    draw_figure,
+    draw_figures,
+    figure_svgs,
+    reasons_not_drawn,
+    save_figures,
+)
+from simulator.pictures.tables import facts_of
+
+EIGHT = (
+    "usual care",
+    "a strategy whose name goes on for longer than any figure has room for",
+    "lifestyle, 5 % weight loss, supported by a nurse every month",
+    "lifestyle, 7 % weight loss, supported by a nurse every month",
+    "metformin & <b>$x_2$</b>",
+    "pioglitazone",
+    "watch and step up",
+    "Supercalifragilisticexpialidocious-programme",
+)
+CASES = {
+    "four strategies": {},
+    "one strategy": {"strategies": ["natural history"]},
+    "two strategies": {"strategies": ["usual care", "pioglitazone"]},
+    "eight strategies with long names": {"strategies": EIGHT},
+    "one year": {"horizon": 1, "n": 400},
+    "no events": {"events": False, "n": 300},
+    "one person for one year": {"horizon": 1, "n": 1, "strategies": ["natural history"]},
+}
+
+
+def texts_of(figure: Figure) -> list[Text]:
+    """Return every text that is drawn: ticks beyond their axis and axes switched off are not."""
+    hidden = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            drawn = axis._update_ticks() if axes.axison else []
+            labels = {label for tick in axis.get_major_ticks() for label in (tick.label1, tick.label2)}
+            hidden |= labels - {label for tick in drawn for label in (tick.label1, tick.label2)}
+    found = figure.findobj(Text)
+    return [text for text in found if text.get_visible() and text.get_text().strip() and text not in hidden]
+
+
+def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Draw a figure and return where every text stands, in inches."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    boxes = []
+    for text in texts_of(figure):
+        box = Text.get_window_extent(text, renderer)
+        boxes.append((text.get_text(), Bbox(box.get_points() / figure.dpi)))
+    return boxes
+
+
+def overlap(first: Bbox, second: Bbox) -> float:
+    """Return by how many inches two boxes run into each other in their lesser direction."""
+    across = min(first.x1, second.x1) - max(first.x0, second.x0)
+    upward = min(first.y1, second.y1) - max(first.y0, second.y0)
+    return min(across, upward)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_text_touches_another_or_leaves_the_figure(make_run, case: str) -> None:
+    for name, figure in draw_figures(*make_run(**CASES[case])).items():
+        boxes = boxes_of(figure)
+        width, height = figure.get_size_inches()
+        outside = [
+            text for text, box in boxes if min(box.x0, box.y0, width - box.x1, height - box.y1) < -0.02
+        ]
+        assert not outside, f"{name} writes outside itself: {outside}"
+        hits = [
+            (one, other)
+            for (one, first), (other, second) in combinations(boxes, 2)
+            if overlap(first, second) > 0.05
+        ]
+        assert not hits, f"{name} writes texts over each other: {hits}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_text_is_large_enough_for_a_projector(make_run, case: str) -> None:
+    for figure in draw_figures(*make_run(**CASES[case])).values():
+        assert figure.get_size_inches()[0] == 10
+        assert min(text.get_fontsize() for text in texts_of(figure)) >= 12
+
+
+def test_the_usual_run_fits_a_projector(drawn) -> None:
+    assert {name: tuple(figure.get_size_inches()) for name, figure in drawn.items()} == dict.fromkeys(
+        FIGURES, (10.0, 5.625)
+    )
+
+
+def test_every_figure_says_that_it_is_no_medical_advice(drawn) -> None:
+    for figure in drawn.values():
+        written = " ".join(text.get_text() for text in texts_of(figure)).replace("\n", " ")
+        assert "Teaching and research model, not medical advice." in written
+
+
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"effect_trace"}))
+def test_axes_have_units(drawn, name: str) -> None:
+    panels = [axes for axes in drawn[name].axes if axes.axison]
+    across = {axes.get_xlabel() for axes in panels} - {""}
+    upward = {axes.get_ylabel() for axes in panels} - {""}
+    assert all(re.search(r"[Yy]ears|per 1,000|per person", label) for label in across) and across
+    assert all(re.search(r"\(.+\)", label) for label in upward)
+    assert upward or name.startswith("differences")
+
+
+def test_the_effect_trace_names_the_unit_of_every_row(drawn) -> None:
+    written = "\n".join(text.get_text() for text in texts_of(drawn["effect_trace"]))
+    for said in ("% of people", "BMI (kg/m²)", "Liver fat (%)", "Fibrosis (stages)", "averted per 1,000"):
+        assert said in written
+
+
+def test_how_many_people_is_said(drawn) -> None:
+    for name, figure in drawn.items():
+        written = " ".join(text.get_text() for text in texts_of(figure))
+        assert re.search(r"25,000|14,000", written), name
+
+
+def test_the_comparator_is_dark_and_the_others_are_told_apart_without_colour(drawn) -> None:
+    lines = [line for line in drawn["markers"].axes[0].lines if len(line.get_xdata()) == 21]
+    assert lines[0].get_color() == "#1a1a1a"
+    assert len({(line.get_marker(), str(line._unscaled_dash_pattern)) for line in lines}) == len(lines)
+
+
+def test_bands_are_drawn_around_every_line(drawn) -> None:
+    for panel in drawn["cumulative_incidence"].axes:
+        assert len(panel.collections) == 4
+
+
+def test_stages_grow_darker_with_scar(drawn) -> None:
+    from simulator.pictures.stages import EVERYONE
+    from simulator.pictures.style import luminance
+
+    light = [luminance(layer.colour) for layer in EVERYONE[:5]]
+    assert light == sorted(light, reverse=True)
+    assert min(np.diff(light[::-1])) > 0.02
+
+
+def test_names_cut_short_stay_different(make_run) -> None:
+    figure = draw_figure("differences_liver", *make_run(strategies=EIGHT))
+    names = [text.get_text() for text in texts_of(figure) if text.get_text().startswith("lifestyle")]
+    assert len(set(names[:7])) == 2
+
+
+def test_no_events_is_said_in_words(make_run) -> None:
+    figures = draw_figures(*make_run(events=False))
+    assert sum("No events" in text.get_text() for text in texts_of(figures["cumulative_incidence"])) == 4
+    assert any("no difference" in text.get_text() for text in texts_of(figures["differences_liver"]))
+
+
+def test_missing_tables_leave_figures_out_with_a_reason(run) -> None:
+    tables, manifest = run
+    assert draw_figures({}, manifest) == {}
+    assert set(reasons_not_drawn({}, manifest)) == set(FIGURES)
+    without = {"summary": tables["summary"], "effects": tables["effects"]}
+    assert set(draw_figures(without, manifest)) == {"cumulative_incidence", "markers", "effect_trace"}
+    assert "single strategy" not in reasons_not_drawn(without, manifest)["differences_liver"]
+
+
+def test_missing_outcomes_are_named(run) -> None:
+    tables, manifest = run
+    kept = tables["trajectories"][tables["trajectories"]["quantity"] != "hcc"]
+    summary = tables["summary"][tables["summary"]["outcome"] != "hcc"]
+    figure = draw_figure("cumulative_incidence", {"trajectories": kept, "summary": summary}, manifest)
+    written = " ".join(text.get_text() for text in texts_of(figure))
+    assert len(figure.axes) == 3
+    assert "Not recorded in this run: Liver cancer (HCC)." in written
+
+
+def test_nobody_at_risk_is_said_in_words(run) -> None:
+    tables, manifest = run
+    everyone_has_it = tables["trajectories"].copy()
+    everyone_has_it.loc[everyone_has_it["quantity"] == "cirrhosis", ["mean", "low", "high"]] = np.nan
+    figure = draw_figure("cumulative_incidence", {**tables, "trajectories": everyone_has_it}, manifest)
+    assert any("Nobody was free" in text.get_text() for text in texts_of(figure))
+
+
+def test_missing_intervals_do_not_stop_a_figure(run) -> None:
+    tables, manifest = run
+    bare = {name: frame.copy() for name, frame in tables.items()}
+    for frame in bare.values():
+        frame[["low", "high"]] = np.nan
+    for figure in draw_figures(bare, manifest).values():
+        boxes_of(figure)
+
+
+def test_a_table_without_a_column_is_an_input_error(run) -> None:
+    tables, manifest = run
+    with pytest.raises(InputError, match="no column n"):
+        draw_figures({**tables, "summary": tables["summary"].drop(columns="n")}, manifest)
+
+
+def test_an_unknown_or_impossible_figure_is_an_input_error(run, make_run) -> None:
+    with pytest.raises(InputError, match="stage_mix"):
+        draw_figure("stagemix", *run)
+    with pytest.raises(InputError, match="single strategy"):
+        draw_figure("differences_liver", *make_run(strategies=["natural history"]))
+
+
+def test_the_same_data_give_the_same_bytes(run, drawn) -> None:
+    assert figure_svgs(drawn) == figure_svgs(draw_figures(*run))
+
+
+def test_svg_is_the_same_in_another_process_and_carries_no_date(run, drawn, tmp_path) -> None:
+    tables, manifest = run
+    tables["summary"].to_pickle(tmp_path / "summary.pickle")
+    program = (
+        "import sys, pandas, hashlib; from simulator.pictures.figures import draw_figure; "
+        "from simulator.pictures.style import svg_text; "
+        f"tables = {{'summary': pandas.read_pickle({str(tmp_path / 'summary.pickle')!r})}}; "
+        f"figure = draw_figure('markers', tables, {manifest!r}); "
+        "print(hashlib.sha256(svg_text(figure).encode()).hexdigest())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    import hashlib
+
+    from simulator.pictures.style import svg_text
+
+    here = svg_text(draw_figure("markers", {"summary": tables["summary"]}, manifest))
+    assert done.stdout.strip() == hashlib.sha256(here.encode()).hexdigest()
+    assert "<dc:date>" not in here
+
+
+def test_text_stays_text_in_svg_and_mathematics_is_not_read_into_names(make_run) -> None:
+    svg = figure_svgs({"trace": draw_figure("markers", *make_run(strategies=EIGHT))})["trace"]
+    assert "watch and step up" in svg
+    assert "&lt;b&gt;$x_2$&lt;/b&gt;" in svg
+
+
+def test_matplotlib_is_left_as_it_was(run) -> None:
+    before = dict(matplotlib.rcParams)
+    draw_figure("markers", *run)
+    assert dict(matplotlib.rcParams) == before
+    program = "import sys, simulator.pictures.figures; print('matplotlib.pyplot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_the_caller_s_own_style_changes_nothing(run) -> None:
+    plain = figure_svgs({"markers": draw_figure("markers", *run)})
+    with matplotlib.rc_context({"font.size": 5, "lines.linewidth": 9, "axes.facecolor": "red"}):
+        assert figure_svgs({"markers": draw_figure("markers", *run)}) == plain
+
+
+def test_figures_are_saved_in_every_format(drawn, tmp_path) -> None:
+    one = {"markers": drawn["markers"]}
+    paths = save_figures(one, tmp_path / "new", ("svg", "png", "pdf"))
+    assert [path.name for path in paths] == ["markers.svg", "markers.png", "markers.pdf"]
+    starts = [path.read_bytes()[:5] for path in paths]
+    assert starts == [b"<?xml", b"\x89PNG\r", b"%PDF-"]
+    with pytest.raises(InputError, match="svg"):
+        save_figures(one, tmp_path, ("svgg",))
+
+
+def test_every_figure_has_a_caption_and_a_text_alternative(run) -> None:
+    tables, manifest = run
+    facts = facts_of(tables, manifest)
+    for name in FIGURES:
+        assert re.search(r"\bn\b", caption(name, facts)), name
+        assert "interval" in caption(name, facts), name
+        assert len(describe(name, tables, facts)) > 60, name
+    assert "usual care 9.2" in describe("cumulative_incidence", tables, facts)
