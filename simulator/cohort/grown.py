@@ -1,10 +1,9 @@
 """Growing people: founded at 18, they live up to the start of the run under the model's own laws.
 
-Person i of a seed is the first life in the person's own sequence of lives that reaches the start alive
-and fits the question, so a person does not depend on how many others are asked for, on chunks or
-on threads. Someone who would have died before the start is given another life in the same sex,
-group and age, so the living have the ages of the profile; someone who does not fit is given
-another cell too.
+Person i of a seed has a sequence of cells (sex, group, age) of their own, and in each cell a sequence
+of lives. The first life that reaches the start alive stands for the cell, so the living have the
+ages of the profile; the first cell that fits the question is the person. Nothing of this depends on how
+many others are asked for, on lots or on threads.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from simulator.base import randomness
 from simulator.base.errors import input_error
 from simulator.base.jit import kernel
 from simulator.cohort.profile import Profile
+from simulator.cohort.tries import Tries
 from simulator.engine.people import People
 from simulator.engine.simulation import NO_PLAN, Course, examine_at_entry, live
 from simulator.patient import columns as c
@@ -26,8 +26,8 @@ from simulator.scenario.plan import CONDITION
 
 ADULT_AGE_MONTHS = 216
 OLDEST_MONTHS = 1300
-MOST_LIVES = 4000
-"""Lives tried for a person before giving up: conditions met by fewer than one in a thousand fail."""
+MOST_CELLS = 4000
+"""Cells tried for a person before giving up: conditions met by fewer than one in a thousand fail."""
 
 _CELL_CODES = {CODE[name] for name in ("sex", "ethnicity", "age_years", "birth_month", "birth_year")}
 _GENE_CODES = {CODE[name] for name in ("pnpla3_g", "tm6sf2_t", "hsd17b13_ta")}
@@ -85,57 +85,44 @@ class GrownSource:
         InputError : when hardly anybody meets the conditions.
         """
         people = People.nobody(np.arange(first, last), self.sibship)
-        n = last - first
-        lives, cells = np.zeros(n, np.uint32), np.zeros(n, np.uint32)
-        waiting = np.arange(n)
-        while len(waiting):
-            part = self._found(people.index[waiting], lives, cells, waiting)
-            part = self._grow(part)
+        tries = Tries(last - first)
+        while len(tries):
+            part = self._found(people.index[tries.person], tries)
+            settled = matching(self.record, part.state, self._settled_at_18(), 0)
+            tries.drop(settled)
+            part = self._grow(part.take(settled))
             is_alive = part.state[c.DEATH_MONTH] >= c.NEVER
             fits = is_alive & matching(self.record, part.state, self.conditions, 0)
-            people.state[:, waiting[fits]] = part.state[:, fits]
-            people.keys[:, waiting[fits]] = part.keys[:, fits]
-            lives[waiting[~fits]] += 1
-            cells[waiting[is_alive & ~fits]] += 1
-            waiting = waiting[~fits]
-            if len(waiting) and lives[waiting].max() > MOST_LIVES:
+            for row in np.flatnonzero(fits)[tries.are_best(fits)]:
+                person = tries.person[row]
+                people.state[:, person] = part.state[:, row]
+                people.keys[:, person] = part.keys[:, row]
+            tries.go_on(is_alive, fits)
+            if tries.most_cells() > MOST_CELLS:
                 raise self._too_rare()
         if self.sibship > 1:
             note_family_history(people)
         return people
 
-    def _found(self, index: np.ndarray, lives: np.ndarray, cells: np.ndarray, waiting: np.ndarray) -> People:
-        """Return founders, redrawing cells (and lives, for genes) until what is settled at 18 fits."""
-        part = People.nobody(index, self.sibship)
-        settled = np.array([row["code"] in _CELL_CODES | _GENE_CODES for row in self.conditions], bool)
-        conditions = self.conditions[settled]
-        todo = np.arange(len(index))
-        for _ in range(MOST_LIVES):
-            batch = People.nobody(index[todo], self.sibship)
-            rows = waiting[todo]
-            self._draw(batch, lives[rows], cells[rows])
-            fits = matching(self.record, batch.state, conditions, 0)
-            part.state[:, todo[fits]], part.keys[:, todo[fits]] = batch.state[:, fits], batch.keys[:, fits]
-            lives[rows[~fits]] += 1
-            cells[rows[~fits]] += 1
-            todo = todo[~fits]
-            if not len(todo):
-                return part
-        raise self._too_rare()
+    def _settled_at_18(self) -> np.ndarray:
+        """Return the conditions on what is settled at 18, which need nobody to grow."""
+        settled = [row["code"] in _CELL_CODES | _GENE_CODES for row in self.conditions]
+        return self.conditions[np.array(settled, bool)]
 
-    def _draw(self, batch: People, lives: np.ndarray, cells: np.ndarray) -> None:
-        """Found people: cell, then genes, tendencies and habits."""
-        seed = randomness.seed_key(self.seed)
+    def _found(self, index: np.ndarray, tries: Tries) -> People:
+        """Return founders, one a try: cell, then genes, tendencies and habits."""
+        batch = People.nobody(index, self.sibship)
+        seed, profile = randomness.seed_key(self.seed), self.profile
         index, family = batch.index.astype(np.uint32), batch.family.astype(np.uint32)
-        of_family = cells if self.sibship == 1 else np.zeros_like(cells)
-        profile = self.profile
+        of_family = tries.cell if self.sibship == 1 else np.zeros_like(tries.cell)
         draw_cells(
-            *seed, index, family, cells, of_family,
+            *seed, index, family, tries.cell, of_family,
             profile.ethnicity, profile.women, profile.age, profile.calendar_year, batch.state,
         )  # fmt: skip
         mothers, fathers = np.empty_like(batch.keys), np.empty_like(batch.keys)
-        founders.draw_keys(*seed, index, lives, self.sibship, batch.keys, mothers, fathers)
+        founders.draw_keys(*seed, index, tries.life_number(), self.sibship, batch.keys, mothers, fathers)
         founders.found(self.record, batch.state, batch.keys, mothers, fathers)
+        return batch
 
     def _grow(self, part: People) -> People:
         """Let founders live up to the start, the oldest side by side so that blocks start together."""
@@ -155,7 +142,7 @@ class GrownSource:
         return input_error(
             "population.where",
             f"enough people of {self.profile.name} must meet the conditions",
-            f"{said}, which none of {MOST_LIVES} lives of a person met",
+            f"{said}, which none of {MOST_CELLS} lives of a person met",
             "wider conditions",
         )
 

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.pictures import style
-from simulator.pictures.lettering import short_names
 from simulator.pictures.labels import unit_text, wording
 from simulator.pictures.layout import Gaps, framed, panels, value_axis, year_axis
+from simulator.pictures.lettering import short_names
 from simulator.pictures.lines import Line, draw_lines, label_ends, labels_height, say_empty
 from simulator.pictures.tables import Facts, Manifest, Tables, curve, facts_of, has_quantity
 from simulator.pictures.wording import count, listed, number, percent

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulator.pictures import style
-from simulator.pictures.lettering import short_names, wrapped
 from simulator.pictures.labels import better, is_event, wording
 from simulator.pictures.layout import MARGIN, Frame, add_axes, aligned_limits, framed, plain, size_inches
+from simulator.pictures.lettering import short_names, wrapped
 from simulator.pictures.tables import Facts, Manifest, Tables, difference, facts_of, per_thousand
 from simulator.pictures.wording import DASH, clear_sign, count, interval, number, thousand_decimals, years
 

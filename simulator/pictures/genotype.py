@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.pictures import style
-from simulator.pictures.lettering import short_names
 from simulator.pictures.curves import absent_text
 from simulator.pictures.layout import Gaps, framed, panels, value_axis, year_axis
+from simulator.pictures.lettering import short_names
 from simulator.pictures.lines import Line, draw_lines, label_ends, say_empty
 from simulator.pictures.tables import Manifest, Tables, curve, facts_of, has_quantity, strata
 from simulator.pictures.wording import DASH, count, years

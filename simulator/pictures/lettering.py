@@ -78,5 +78,3 @@ def _shortened(text: str, inches: float, size: float, weight: str) -> str:
         if text_width(short, size, weight) <= inches:
             return short
     return "…"
-
-

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simulator.pictures import style
-from simulator.pictures.lettering import wrapped
 from simulator.pictures.layout import size_inches, spread
+from simulator.pictures.lettering import wrapped
 
 LEADER = 0.2
 """Inches of the leader from the end of a line to its name."""

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from simulator.pictures import style
-from simulator.pictures.lettering import short_names
 from simulator.pictures.layout import add_axes, framed, plain, size_inches, spread, value_axis
+from simulator.pictures.lettering import short_names
 from simulator.pictures.tables import Facts, Manifest, Tables, difference, facts_of, table
 from simulator.pictures.wording import clear_sign, count, interval, number, years
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from simulator.analysis.effects import LINKS, explain
 from simulator.pictures.labels import LINK_GROUPS
+from simulator.pictures.links import cells_of, recorded_links, row_text, traced_strategies
 from simulator.pictures.plane import ends_of
 from simulator.pictures.tables import Facts, Manifest, Tables, table
-from simulator.pictures.trace import cells_of, recorded_links, row_text, traced_strategies
 from simulator.pictures.wording import count, decimals, interval, number
 
 SHOWN_ELSEWHERE = ("scenario", "command", "warnings", "imputed", "notice", "tables", "figures", "interval")

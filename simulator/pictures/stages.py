@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from simulator.pictures import style
-from simulator.pictures.lettering import short_names, text_width
 from simulator.pictures.layout import Gaps, framed, panels, size_inches, spread, value_axis, year_axis
+from simulator.pictures.lettering import short_names, text_width
 from simulator.pictures.lines import say_empty
 from simulator.pictures.tables import Facts, Manifest, Tables, curve, facts_of, has_quantity
 from simulator.pictures.wording import count, number, percent, years

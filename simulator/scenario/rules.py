@@ -26,7 +26,8 @@ STARTING = ("add", "lifestyle", "surgery")
 
 def check_rules(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield every rule that `data`, a scenario as plain data, breaks."""
-    yield from _check_population(_mapping(data.get("population")))
+    if isinstance(data.get("population"), Mapping):
+        yield from _check_population(data["population"])
     yield from _check_comparator(data)
     yield from _check_repeats(data.get("outcomes"), ("outcomes",))
     horizon = data.get("horizon_years")
@@ -50,7 +51,7 @@ def _list(given: Any) -> tuple[Any, ...]:
 def _check_population(population: Mapping[str, Any]) -> Iterator[Finding]:
     path: Path = ("population",)
     named = [key for key in ("profile", "cohort") if population.get(key) is not None]
-    if len(named) != 1 and population:
+    if len(named) != 1:
         given = "both" if named else "neither"
         right = "'profile: us-adults-2018' for grown people, or 'cohort: file.csv' for people of your own"
         yield Finding(path, "people come either from a profile or from a cohort", given, right)

@@ -32,7 +32,10 @@ def _write_list(dumper: _Dumper, items: list[Any]) -> yaml.Node:
 
 
 def _write_number(dumper: _Dumper, number: float) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", repr(number))
+    text = repr(number)
+    if "." not in text:
+        text = text.replace("e", ".0e")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
 _Dumper.add_representer(str, _write_text)

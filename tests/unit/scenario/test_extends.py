@@ -82,7 +82,7 @@ def test_a_long_line_of_parents_is_refused(write, small):
 )
 def test_extends_names_a_file(base, problems, line, rule):
     (problem,) = problems(line + "\n")
-    assert problem.where == "my.yaml:1:10, extends"
+    assert problem.where.startswith("my.yaml:1:") and problem.where.endswith(", extends")
     assert problem.rule == rule
 
 

@@ -168,7 +168,8 @@ def test_an_anchor_that_holds_itself_is_refused(problems, text):
 def test_anchors_repeat_a_part(load):
     scenario = load(
         "title: x\npopulation: {profile: us-adults-2018}\nhorizon_years: 1\n"
-        "strategies:\n  a: [{drug: metformin, when: &who {bmi: {min: 30}}}]\n  b: [{surgery: bariatric, when: *who}]"
+        "strategies:\n  a: [{drug: metformin, when: &who {bmi: {min: 30}}}]\n"
+        "  b: [{surgery: bariatric, when: *who}]"
     )
     assert scenario.strategies["a"][0].when == scenario.strategies["b"][0].when
 

@@ -161,7 +161,7 @@ def _endless() -> list:
     "junk",
     [
         None,
-        3,
+        True,
         "x",
         b"x",
         [],

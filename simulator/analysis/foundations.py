@@ -1,0 +1,119 @@
+"""What a run rests on: the parameters its people and strategies use, assumptions first, and their sources.
+
+Nearly every law is used by every run. Left out is only what belongs to drugs, tests, programmes and
+operations that no strategy of the scenario mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.care.markers import TESTS
+from simulator.parameters.library import ParameterSet
+from simulator.parameters.schema import EVIDENCE, Entry
+from simulator.patient.columns import DRUGS
+from simulator.scenario.plan import DRUG, LIFESTYLE, SURGERY, TEST, Plan, compile_scenario
+from simulator.scenario.schema import Scenario
+
+_BY_KIND = {LIFESTYLE: ("programme_", "cost_programme_"), SURGERY: ("surgery_", "cost_surgery_")}
+"""Beginnings of the names of parameters that only one kind of step reads."""
+
+_OF_ANY_DRUG = "restart_pause_months"
+
+
+@dataclass(frozen=True)
+class Foundations:
+    """What a run rests on, as plain data.
+
+    Attributes
+    ----------
+    assumptions : name, meaning, value, unit and note of each number that rests on judgement, those the
+        scenario sets itself first.
+    sources : key, citation, doi and what each source is used for.
+    counts : kind of evidence to the number of parameters, strongest first.
+    """
+
+    assumptions: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    counts: dict[str, int]
+
+
+def foundations(scenario: Scenario, parameters: ParameterSet) -> Foundations:
+    """Return what a run of the scenario rests on.
+
+    Parameters
+    ----------
+    scenario : a valid one.
+    parameters : the library with the scenario's own numbers in place.
+    """
+    names = names_behind(scenario, parameters)
+    by_hand = [parameters.entry(name) for name in scenario.parameters]
+    assumed = [entry for entry in parameters.assumptions(names) if entry.name not in scenario.parameters]
+    evidence = [parameters.entry(name).evidence for name in names]
+    return Foundations(
+        assumptions=[_row(entry, parameters) for entry in [*by_hand, *assumed]],
+        sources=_sources(names, parameters),
+        counts={kind: evidence.count(kind) for kind in EVIDENCE if kind in evidence},
+    )
+
+
+def _row(entry: Entry, parameters: ParameterSet) -> dict[str, Any]:
+    note = entry.note
+    if entry.name in parameters.overridden:
+        stated = value_text(entry.value)
+        note = f"Set by the scenario. The library has {stated} ({entry.evidence})."
+    number = parameters.value(entry.name)
+    value = number if isinstance(number, int | float) else {str(label): cell for label, cell in number.items()}
+    return {"name": entry.name, "meaning": entry.meaning, "value": value, "unit": entry.unit, "note": note}
+
+
+def value_text(value: Any) -> str:
+    """Write a parameter's value: a number, or label and number pairs.
+
+    >>> value_text({"male": 0.25, "female": 1.0}), value_text(0.5)
+    ('male 0.25, female 1', '0.5')
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{label} {cell:.6g}" for label, cell in value.items())
+    return f"{value:.6g}"
+
+
+def names_behind(scenario: Scenario, parameters: ParameterSet) -> list[str]:
+    """Return the names of the parameters a run of the scenario reads, in the order of the library."""
+    plans = compile_scenario(scenario, parameters)
+    kinds = {int(kind) for plan in plans for kind in plan.steps["kind"]}
+    drugs = {DRUGS[drug] for plan in plans for drug in plan.steps["drug"] if drug >= 0}
+    idle = [f"{drug}_" for drug in DRUGS if drug not in drugs]
+    idle += [f"cost_test_{test}_usd" for test in TESTS if test not in _tests(plans)]
+    idle += [start for kind, starts in _BY_KIND.items() if kind not in kinds for start in starts]
+    idle += [] if DRUG in kinds else [_OF_ANY_DRUG]
+    return [name for name in parameters.entries if not name.startswith(tuple(idle))]
+
+
+def _tests(plans: Iterable[Plan]) -> set[str]:
+    """Return the single tests that some step or response asks for."""
+    mask = 0
+    for plan in plans:
+        asked = plan.responses[plan.responses["action"] == TEST]["argument"]
+        for bits in (*plan.steps["tests"], *asked):
+            mask |= int(bits)
+    return {test for position, test in enumerate(TESTS) if mask >> position & 1}
+
+
+def _sources(names: Sequence[str], parameters: ParameterSet) -> list[dict[str, Any]]:
+    used: dict[str, list[str]] = {}
+    for name in names:
+        for key in parameters.entry(name).source:
+            used.setdefault(key, []).append(name)
+    return [
+        {
+            "key": reference.key,
+            "citation": str(reference.model_copy(update={"doi": ""})),
+            "doi": reference.doi,
+            "used_for": used[reference.key],
+        }
+        for reference in parameters.sources(names)
+    ]
+
