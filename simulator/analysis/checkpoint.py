@@ -78,6 +78,7 @@ class Checkpoint:
     about : what `state.json` says of the run, for people who find the folder.
     seconds : time earlier processes spent on this run.
     trouble : why the last writing failed, empty when it did not.
+    current : sums of the draw at work, which `save` writes.
     """
 
     home: Path | None
@@ -85,9 +86,11 @@ class Checkpoint:
     about: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     trouble: str = ""
+    current: Sums | None = None
     _started: float = field(default_factory=time.perf_counter)
     _written: float = field(default_factory=time.perf_counter)
     _cost: float = 0.0
+    _is_first: bool = True
 
     def __post_init__(self) -> None:
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
@@ -102,30 +105,45 @@ class Checkpoint:
         """Return the seconds spent on this run, by earlier processes too."""
         return self.seconds + time.perf_counter() - self._started
 
-    def sums(self, draw: int, strategies: Sequence[str], years: int) -> Sums:
-        """Return what is kept of a draw, empty where nothing (or nothing sound) is."""
+    def begin(self, draw: int, strategies: Sequence[str], years: int) -> Sums:
+        """Make a draw the current one, with what is kept of it, and return its sums."""
         empty = Sums(draw, set(), {name: Record.empty(years) for name in strategies})
+        self.current = self._kept(draw, empty) or empty
+        return self.current
+
+    def _kept(self, draw: int, empty: Sums) -> Sums | None:
+        """Return the sums kept of a draw; None where there are none, or none sound."""
         try:
             with np.load(self._file(draw), allow_pickle=False) as kept:
                 records = {
                     name: Record(*(kept[f"{part}_{k}"] for part in _PARTS[:2]), int(kept[f"people_{k}"]),
                                  kept[f"{_PARTS[2]}_{k}"])
-                    for k, name in enumerate(strategies)
+                    for k, name in enumerate(empty.records)
                 }  # fmt: skip
                 found = Sums(draw, set(kept["lots"].tolist()), records)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return empty
-        return found if all(_alike(found.records[name], empty.records[name]) for name in strategies) else empty
+            return None
+        sound = all(_alike(record, empty.records[name]) for name, record in records.items())
+        return found if sound else None
 
-    def save_when_due(self, sums: Sums) -> None:
-        """Write sums if the last writing is long enough ago."""
+    def is_resumed(self, draw: int) -> bool:
+        """Whether this process goes on, from this draw, with work an earlier one did; true once."""
+        sums, is_first = self.current, self._is_first
+        self._is_first = False
+        return is_first and sums is not None and (draw > 0 or sums.people > 0)
+
+    def save_when_due(self) -> None:
+        """Write the current sums if the last writing is long enough ago."""
         if time.perf_counter() - self._written > max(SECONDS, 20 * self._cost):
-            self.save(sums)
+            self.save()
 
-    def save(self, sums: Sums) -> bool:
-        """Write sums and return whether that worked; a run goes on when it did not."""
-        if self.home is None or not sums.lots:
+    def save(self) -> bool:
+        """Write the current sums and return whether anything is kept; a run goes on when that failed."""
+        sums = self.current
+        if self.home is None or sums is None:
             return False
+        if not sums.lots:
+            return sums.draw > 0 and not self.trouble
         arrays: dict[str, Any] = {"lots": np.array(sorted(sums.lots))}
         for k, record in enumerate(sums.records.values()):
             arrays |= {f"{part}_{k}": getattr(record, part) for part in _PARTS}

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
-from simulator.base.errors import input_error
 from simulator.pictures.answer import answer_sentences, answer_tables, outcomes_left_out
 from simulator.pictures.captions import caption, describe
 from simulator.pictures.figures import FIGURES, reasons_not_drawn
+from simulator.pictures.inline import inline_svg
 from simulator.pictures.sections import (
     assumption_rows,
     economics_table,
@@ -120,32 +117,3 @@ def _figure(name: str, svg: str, tables: Tables, facts: Facts) -> dict[str, Any]
         "caption": caption(name, facts) if known else "",
         "svg": inline_svg(name, svg, f"{title}. {described}"),
     }
-
-
-def inline_svg(name: str, svg: str, label: str) -> Markup:
-    """Prepare an SVG file for standing inside a page: own ids, no prologue, read aloud by its label.
-
-    Raises
-    ------
-    InputError
-        When it is not SVG, or holds a script, an event handler or a reference outside itself.
-    """
-    start = svg.find("<svg")
-    body = svg[start:].strip()
-    unsafe = re.search(r"<script|<foreignObject|\son\w+\s*=|javascript:|<!ENTITY", svg, re.IGNORECASE)
-    outside = re.search(
-        r"""(?:href|src)\s*=\s*["'](?!#)|url\(\s*["']?(?!["']?#)|@import""", body, re.IGNORECASE
-    )
-    if start < 0 or not body.endswith("</svg>") or unsafe or outside:
-        found = unsafe or outside
-        given = "no <svg> element" if found is None else repr(found.group(0))
-        raise input_error(
-            f"figure {name}", "a figure is SVG that stands alone", given, "SVG as a run draws it"
-        )
-    prefix = re.sub(r"\W", "-", name)
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r'\bid="', f'id="{prefix}-', body)
-    body = re.sub(r'(href="|url\()#', rf"\g<1>#{prefix}-", body)
-    body = re.sub(r"(<style[^>]*>)\s*\*\s*\{", rf"\g<1>#{prefix}-picture * {{", body)
-    opening = f'<svg id="{prefix}-picture" role="img" aria-label="{html.escape(label)}"'
-    return Markup(body.replace("<svg", opening, 1))

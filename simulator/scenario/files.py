@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.base.errors import InputError, Problem, input_error, nearest
-from simulator.scenario.findings import shown
+from simulator.scenario.findings import legible, shown
 from simulator.scenario.nodes import Node, PlacedProblem
 from simulator.scenario.reading import read_tree
 
@@ -61,7 +61,7 @@ def _decode(content: bytes, shown: str) -> str:
         lines = content[: error.start].split(b"\n")
         place = f"{shown}:{len(lines)}:{len(lines[-1].decode('utf-8', 'replace')) + 1}"
         line = content.split(b"\n")[len(lines) - 1].decode("utf-8", "backslashreplace").strip()
-        source = "".join(letter if letter.isprintable() else "?" for letter in line[:150])
+        source = legible(line[:150])
         given = f"the byte 0x{content[error.start]:02X}"
         rule = "a scenario is text in UTF-8"
         raise InputError(Problem(place, rule, given, "the file saved again as UTF-8", source)) from None

@@ -85,5 +85,12 @@ def closest(name: str, valid: Iterable[str], otherwise: str) -> str:
     return f"'{found[0]}'" + (f" (also near: {', '.join(found[1:])})" if len(found) > 1 else "")
 
 
+def legible(line: str) -> str:
+    """Return a line with a blank for every tab and a question mark for what cannot be printed."""
+    if line.isprintable():
+        return line
+    return "".join(letter if letter.isprintable() else " " if letter == "\t" else "?" for letter in line)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from simulator.base.errors import InputError, Problem
-from simulator.scenario.findings import shown
+from simulator.scenario.findings import legible, shown
 from simulator.scenario.nodes import Node, Place, PlacedProblem, scalar
 
 MOST_LEVELS = 30
@@ -69,7 +69,7 @@ class _Page:
             first = max(0, column - LONGEST_LINE // 2)
             last = first + LONGEST_LINE
             text = f"{'...' if first else ''}{text[first:last]}{'...' if last < len(text) else ''}"
-        return Place(self.file, line, column, text.strip())
+        return Place(self.file, line, column, legible(text.strip()))
 
     def marked(self, mark: Any) -> Place:
         return self.at(mark.line + 1, mark.column + 1) if mark else self.at(1, 1)
@@ -111,9 +111,8 @@ def _refuse_controls(text: str, page: _Page) -> None:
     if found := _CONTROLS.search(text):
         before = _LINE_ENDS.split(text[: found.start()])
         place = page.at(len(before), len(before[-1]) + 1)
-        shown = replace(place, source=_CONTROLS.sub("?", place.source))
         given = f"the control character U+{ord(found[0]):04X}"
-        raise _refusal(shown, "a scenario is text", given, "a text file in UTF-8")
+        raise _refusal(place, "a scenario is text", given, "a text file in UTF-8")
 
 
 def _refuse_excess(text: str, page: _Page) -> None:

@@ -14,7 +14,7 @@ shares = st.floats(0, 1)
 names = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=30).filter(
     lambda name: name == name.strip() and name.isprintable()
 )
-texts = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1).filter(
+texts = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=200).filter(
     lambda text: text.strip() and text.isprintable()
 )
 tests = st.lists(st.sampled_from(TESTS), min_size=1, max_size=4, unique=True)
@@ -41,7 +41,7 @@ def _condition(draw: st.DrawFn, column: Any) -> Any:
     elif column.unit == "0/1":
         value = draw(st.booleans())
     else:
-        bounds = st.floats(column.low, min(column.high, NEVER), width=32)
+        bounds = st.floats(column.low, min(column.high, NEVER))
         low, high = sorted((draw(bounds), draw(bounds)))
         return draw(
             st.sampled_from([{"min": low}, {"max": high}, {"min": low, "max": high}, low, {"is": high}])

@@ -42,9 +42,9 @@ def test_a_clear_gain_is_told_with_its_interval_and_number_needed() -> None:
         ),
     )
     assert first == (
-        "In this model, by year 10, 8.0\u00a0% (95 % interval 7.5 to 8.5) of the 1,000 people free of cirrhosis at "
-        "the start had reached cirrhosis under usual; the only clear improvement was under drug, 30.0 fewer per "
-        "1,000 people (25.0 to 35.0), one event averted for every 33 people."
+        "In this model, by year 10, 8.0\u00a0% (95 % interval 7.5 to 8.5) of the 1,000 people free of "
+        "cirrhosis at the start had reached cirrhosis under usual; the only clear improvement was under "
+        "drug, 30.0 fewer per 1,000 people (25.0 to 35.0), one event averted for every 33 people."
     )
     assert second == "On the same outcome, diet made no clear difference."
 
@@ -83,8 +83,8 @@ def test_no_events_are_none_of_the_people() -> None:
     frame = summary(("usual", "hcc", 5, 0.0, 0.0, 0.004, "share", 900))
     first, _ = told(frame, differences())
     assert first == (
-        "In this model, by year 5, none of the 900 people free of liver cancer at the start had developed liver "
-        "cancer under usual."
+        "In this model, by year 5, none of the 900 people free of liver cancer at the start had developed "
+        "liver cancer under usual."
     )
 
 

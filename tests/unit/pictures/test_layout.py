@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def test_labels_never_overlap_and_keep_their_order(labels: list[tuple[float, flo
     wanted, heights = [one for one, _ in labels], [height for _, height in labels]
     centres = spread(wanted, heights, 0.0, 4.0)
     order = sorted(range(len(wanted)), key=lambda k: (wanted[k], k))
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in pairwise(order):
         assert centres[above] - centres[below] >= (heights[above] + heights[below]) / 2 - 1e-9
     assert max(centre + height / 2 for centre, height in zip(centres, heights, strict=True)) <= 4 + 1e-9
     if sum(heights) <= 4:

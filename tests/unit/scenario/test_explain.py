@@ -96,8 +96,8 @@ def test_a_scenario_reads_as_a_paragraph():
                 "adherence": 0.5,
                 "until_year": 1,
             },
-            "From the start until year 1, everybody is offered a programme of 6 months (-1.5 h of sleep a night "
-            "and stress +1 SD): all accept; 50 % of it is followed.",
+            "From the start until year 1, everybody is offered a programme of 6 months (-1.5 h of sleep a "
+            "night and stress +1 SD): all accept; 50 % of it is followed.",
         ),
         (
             {

@@ -1,0 +1,103 @@
+"""A scenario with all that decides its result, and who starts in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.analysis.manifest import file_digest, run_digest
+from simulator.base.errors import input_error
+from simulator.cohort.grown import GrownSource
+from simulator.cohort.profile import load_profile
+from simulator.engine.simulation import Source
+from simulator.parameters.library import ParameterSet, load_parameters
+from simulator.scenario.load import with_changes
+from simulator.scenario.plan import compile_conditions
+from simulator.scenario.schema import DEFAULT_SIZE, Scenario
+
+MOST_DRAWS = 1_000
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be run.
+
+    Attributes
+    ----------
+    scenario : as it runs.
+    parameters : the library with the scenario's own numbers in place.
+    draws : probabilistic draws of the parameters; 1 runs with the numbers as they stand.
+    """
+
+    scenario: Scenario
+    parameters: ParameterSet
+    draws: int = 1
+
+    def parameters_of(self, draw: int) -> ParameterSet:
+        """Return the numbers that hold in a draw."""
+        return self.parameters if self.draws == 1 else self.parameters.draw(self.scenario.seed, draw)
+
+    def digest(self) -> str:
+        """Return the digest of scenario, cohort, parameters, code and number of draws."""
+        cohort = self.scenario.population.cohort
+        inputs = [] if cohort is None else [file_digest(Path(cohort)).encode()]
+        return run_digest(self.scenario.digest().encode(), str(self.draws).encode(), *inputs)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Who starts.
+
+    Attributes
+    ----------
+    source : gives people by their numbers.
+    size : how many they are.
+    imputed : what was measured and what filled in, a row a column of a cohort; empty for grown people.
+    warnings : sentences about how well a cohort could be completed.
+    """
+
+    source: Source
+    size: int
+    imputed: list[dict[str, Any]] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
+
+
+def job_of(
+    scenario: Scenario,
+    size: int | None = None,
+    years: int | None = None,
+    seed: int | None = None,
+    draws: int = 1,
+) -> Job:
+    """Return the job of a scenario with some of its numbers replaced.
+
+    Raises
+    ------
+    InputError
+        For numbers out of their range.
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        rule = "parameters are drawn a number of times"
+        raise input_error("draws", rule, draws, f"a whole number from 1 to {MOST_DRAWS:,}")
+    if (size, years, seed) != (None, None, None):
+        scenario = with_changes(scenario, size=size, horizon_years=years, seed=seed)
+    return Job(scenario, load_parameters().override(scenario.parameters), draws)
+
+
+def start_of(scenario: Scenario, record: np.record) -> Start:
+    """Return who starts a scenario under a parameter record.
+
+    Raises
+    ------
+    InputError
+        For a cohort that cannot be read, or when hardly anybody meets the conditions.
+    """
+    people = scenario.population
+    conditions = compile_conditions(people.where)
+    if people.profile is None:
+        raise NotImplementedError
+    source = GrownSource(load_profile(people.profile), record, scenario.seed, conditions, people.sibship_size)
+    return Start(source, people.size or DEFAULT_SIZE)

@@ -1,0 +1,136 @@
+"""The work of a run: everybody lives under every strategy, in every draw, and is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simulator.analysis.checkpoint import Checkpoint, Sums, held_interrupts
+from simulator.analysis.compare import differences, summarise, trajectories
+from simulator.analysis.economics import cost_effectiveness
+from simulator.analysis.effects import effects
+from simulator.analysis.job import Job, Start, start_of
+from simulator.analysis.uncertainty import combined
+from simulator.base.jit import IS_COMPILED, is_cache_filled
+from simulator.engine.numbers import parameter_record
+from simulator.engine.recorder import Record
+from simulator.engine.simulation import Course, in_threads, live_through
+from simulator.scenario.plan import compile_strategy
+from simulator.scenario.schema import Scenario
+
+COMPILING = "The engine is being compiled for this machine, once; that takes about half a minute."
+
+LOT_STEP, LARGEST_LOT, FEWEST_LOTS = 768, 3_840, 24
+"""People move in lots: whole blocks, whole families of one to four, enough lots to share among threads."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how it goes.
+
+    Attributes
+    ----------
+    progress : told what is being done, how much of it is done, and how much there is to do.
+    say : told what a person should know, in sentences.
+    """
+
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    say: Callable[[str], None] = lambda sentence: None
+
+
+def lot_size(size: int) -> int:
+    """Return how many people move together.
+
+    It follows from the size alone, so that a stopped run goes on with any number of threads.
+    """
+    return max(1, min(LARGEST_LOT // LOT_STEP, size // (FEWEST_LOTS * LOT_STEP))) * LOT_STEP
+
+
+def tables_of(scenario: Scenario, records: Mapping[str, Record]) -> dict[str, pd.DataFrame]:
+    """Return every table of a run; `economics` where the scenario asks for both QALYs and cost."""
+    rate, usual = scenario.economics.discount_rate_per_year, str(scenario.comparator)
+    tables = {
+        "summary": summarise(records, scenario.outcomes, rate),
+        "differences": differences(records, usual, scenario.outcomes, rate),
+        "trajectories": trajectories(records, rate),
+        "effects": effects(records, usual, rate),
+    }
+    if {"qaly", "cost"} <= set(scenario.outcomes):
+        worth = scenario.economics.willingness_to_pay_per_qaly
+        tables["economics"] = cost_effectiveness(records, usual, rate, worth)
+    return tables
+
+
+def worked_out(
+    job: Job, checkpoint: Checkpoint, threads: int | None, watch: Watch
+) -> tuple[dict[str, pd.DataFrame], Start]:
+    """Return the tables of a job, going on from what its checkpoint keeps, and who started.
+
+    Raises
+    ------
+    InputError
+        For people who cannot be had.
+    """
+    if IS_COMPILED and not is_cache_filled():
+        watch.say(COMPILING)
+    parts = []
+    start = start_of(job.scenario, parameter_record(job.parameters))
+    for draw in range(job.draws):
+        tables = checkpoint.tables(draw) if job.draws > 1 else None
+        if tables is None:
+            records = _lived(job, draw, start.size, checkpoint, threads, watch)
+            tables = tables_of(job.scenario, records)
+            if job.draws > 1:
+                checkpoint.keep(draw, tables)
+        parts.append(tables)
+    return (combined(parts) if job.draws > 1 else parts[0]), start
+
+
+def _lived(
+    job: Job, draw: int, size: int, checkpoint: Checkpoint, threads: int | None, watch: Watch
+) -> dict[str, Record]:
+    """Return what every strategy did to everybody in a draw, going on from what is kept."""
+    scenario, parameters = job.scenario, job.parameters_of(draw)
+    record = parameter_record(parameters)
+    source = start_of(scenario, record).source
+    courses = {
+        name: Course(compile_strategy(scenario.strategy(name), parameters), record)
+        for name in scenario.strategies
+    }
+    years, lot = scenario.horizon_years, lot_size(size)
+    bounds = [(first, min(first + lot, size)) for first in range(0, size, lot)]
+    sums = checkpoint.begin(draw, list(courses), years)
+    rest = [bound for number, bound in enumerate(bounds) if number not in sums.lots]
+    if checkpoint.is_resumed(draw):
+        watch.say(f"Going on from what was done before: {so_far(job, sums, size)}.")
+
+    def tick() -> None:
+        watch.progress("People living", draw * size + sums.people, job.draws * size)
+
+    def work(bound: tuple[int, int]) -> dict[str, Record]:
+        return live_through(source(*bound), courses, years)
+
+    tick()
+    if rest:
+        # compiles here, where Ctrl-C is heard, and not in a worker
+        live_through(source(0, 1), courses, 1)
+    with held_interrupts() as let_through, closing(in_threads(work, rest, threads)) as finished:
+        for (first, _), records in finished:
+            sums.add(first // lot, records)
+            checkpoint.save_when_due()
+            tick()
+            let_through()
+    return sums.records
+
+
+def so_far(job: Job, sums: Sums, size: int) -> str:
+    """Phrase how much of a job is done.
+
+    >>> so_far(Job(None, None), Sums(0, set(), {"usual care": Record.empty(1)}), 1000)
+    '0 of 1,000 people'
+    """
+    people = f"{sums.people:,} of {size:,} people"
+    return people if job.draws == 1 else f"{sums.draw} of {job.draws} draws, and {people} of the next"
