@@ -180,8 +180,11 @@ def _write_content(
     (folder / REPORT).write_text(report_html, encoding="utf-8", newline="\n")
     digests = {FILES[name]: file_digest(folder / FILES[name]) for name in tables}
     whole = {**manifest, "tables": digests, "figures": sorted(figures_svg)}
-    text = json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / MANIFEST).write_text(_manifest_text(whole), encoding="utf-8", newline="\n")
+
+
+def _manifest_text(manifest: Mapping[str, object]) -> str:
+    return json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
 
 
 def _plain(value: object) -> object:
@@ -211,8 +214,13 @@ def _clean(parent: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def read_run(folder: Path) -> StoredRun:
+def read_run(folder: Path, *, with_pictures: bool = True) -> StoredRun:
     """Read a run folder back and check all of it.
+
+    Parameters
+    ----------
+    folder : where the run lies.
+    with_pictures : whether figures and report must be there too; they can be drawn again.
 
     Raises
     ------
@@ -235,13 +243,44 @@ def read_run(folder: Path) -> StoredRun:
         except InputError as error:
             problems += error.problems
     figures = {name: folder / FIGURES / f"{name}.svg" for name in manifest["figures"]}
-    for path in (folder / REPORT, *figures.values()):
+    for path in (folder / REPORT, *figures.values()) if with_pictures else ():
         if not path.is_file() or path.stat().st_size == 0:
             given = "an empty file" if path.is_file() else "no such file"
             problems.append(Problem(str(path), "a finished run has this file", given, AGAIN))
     if problems:
         raise InputError(*problems)
     return StoredRun(folder, manifest, tables, figures, folder / REPORT)
+
+
+def replace_pictures(run: StoredRun, figures_svg: Mapping[str, str], report_html: str) -> StoredRun:
+    """Put newly drawn figures and a new report in the place of a run's old ones, file by file.
+
+    Raises
+    ------
+    RunFailed
+        If the disk refuses; every file is then the old or the new one.
+    """
+    manifest = {**run.manifest, "figures": sorted(figures_svg)}
+    paths = {name: run.folder / FIGURES / f"{name}.svg" for name in manifest["figures"]}
+    try:
+        (run.folder / FIGURES).mkdir(exist_ok=True)
+        for name, path in paths.items():
+            _replace_text(path, figures_svg[name])
+        _replace_text(run.folder / MANIFEST, _manifest_text(manifest))
+        _replace_text(run.folder / REPORT, report_html)
+    except OSError as error:
+        raise RunFailed(f"{run.folder} could not be written to: {error.strerror or error}") from error
+    return StoredRun(run.folder, manifest, run.tables, paths, run.folder / REPORT)
+
+
+def _replace_text(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        _to_disk(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _check_digest(path: Path, digest: object) -> None:

@@ -38,6 +38,9 @@ UPTAKE = 96
 DISCONTINUATION = 128  # to 159, one a drug
 ATTENDANCE = 160
 
+_WORD_BITS = np.uint32(32)
+_EVEN = tuple(np.uint32(bits) for bits in (13, 15, 26, 6))
+_ODD = tuple(np.uint32(bits) for bits in (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
 _UNIT = np.float32(2.0**-32)
 _LOW_31, _NO_BITS = np.int32(0x7FFFFFFF), np.int32(0)
@@ -45,7 +48,7 @@ _LOW_31, _NO_BITS = np.int32(0x7FFFFFFF), np.int32(0)
 
 @wrapping_law
 def _rotate(x, bits):
-    return np.uint32(np.uint32(x << np.uint32(bits)) | np.uint32(x >> np.uint32(32 - bits)))
+    return np.uint32(np.uint32(x << bits) | np.uint32(x >> np.uint32(_WORD_BITS - bits)))
 
 
 @wrapping_law
@@ -67,15 +70,15 @@ def threefry(key0, key1, counter0, counter1):
     """Return two 32-bit words for a key and a counter, all uint32."""
     key2 = np.uint32(_PARITY ^ key0 ^ key1)
     x0, x1 = np.uint32(counter0 + key0), np.uint32(counter1 + key1)
-    x0, x1 = _four_rounds(x0, x1, 13, 15, 26, 6)
+    x0, x1 = _four_rounds(x0, x1, *_EVEN)
     x0, x1 = np.uint32(x0 + key1), np.uint32(x1 + key2 + np.uint32(1))
-    x0, x1 = _four_rounds(x0, x1, 17, 29, 16, 24)
+    x0, x1 = _four_rounds(x0, x1, *_ODD)
     x0, x1 = np.uint32(x0 + key2), np.uint32(x1 + key0 + np.uint32(2))
-    x0, x1 = _four_rounds(x0, x1, 13, 15, 26, 6)
+    x0, x1 = _four_rounds(x0, x1, *_EVEN)
     x0, x1 = np.uint32(x0 + key0), np.uint32(x1 + key1 + np.uint32(3))
-    x0, x1 = _four_rounds(x0, x1, 17, 29, 16, 24)
+    x0, x1 = _four_rounds(x0, x1, *_ODD)
     x0, x1 = np.uint32(x0 + key1), np.uint32(x1 + key2 + np.uint32(4))
-    x0, x1 = _four_rounds(x0, x1, 13, 15, 26, 6)
+    x0, x1 = _four_rounds(x0, x1, *_EVEN)
     return np.uint32(x0 + key2), np.uint32(x1 + key0 + np.uint32(5))
 
 

@@ -28,12 +28,14 @@ class Findings:
     path: Path
     listed: list[Problem] = field(default_factory=list)
     count: int = 0
+    _places: list[list[int]] = field(default_factory=list)
 
     def add(self, place: str, rule: str, given: object, right: str, source: str = "") -> None:
-        """Note a problem at `place`, the line and column within the file."""
+        """Note a problem at `place`: the line, or `line:column name`."""
         self.count += 1
         if len(self.listed) < MOST_LISTED:
             self.listed.append(Problem(f"{self.path}:{place}", rule, str(given), right, source))
+            self._places.append([int(number) for number in place.split(" ")[0].split(":")])
 
     def check(self, stopped_at: int = 0) -> None:
         """Raise what was found, if anything was.
@@ -45,12 +47,14 @@ class Findings:
         if not self.count:
             return
         rest = self.count - len(self.listed)
+        in_order = sorted(range(len(self.listed)), key=self._places.__getitem__)
+        problems = [self.listed[i] for i in in_order]
         if rest or stopped_at:
             given = f"{rest:,} more problems after the {len(self.listed)} listed"
             given += f"; reading stopped at line {stopped_at}" if stopped_at else ""
             right = "a file without them: they may have a few causes in common"
-            self.listed.append(Problem(str(self.path), "every cell can be used", given, right))
-        raise InputError(*self.listed)
+            problems.append(Problem(str(self.path), "every cell can be used", given, right))
+        raise InputError(*problems)
 
 
 @dataclass(frozen=True)

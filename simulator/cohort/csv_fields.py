@@ -118,8 +118,8 @@ class Field:
             return "0 or 1 (or no, yes)"
         low, high = ((bound - self.offset) / self.factor for bound in (self.low, self.high))
         if self.factor == 1 and self.offset == 0:
-            return f"{self.kind} from {low:g} to {high:g} {self.unit}".rstrip()
-        return f"{self.kind} from {low:.4g} to {high:.4g} ({self.low:g} to {self.high:g} {self.unit})"
+            return f"a {self.kind} from {low:g} to {high:g} {self.unit}".rstrip()
+        return f"a {self.kind} from {low:.4g} to {high:.4g} ({self.low:g} to {self.high:g} {self.unit})"
 
 
 def _field(name: str) -> Field:

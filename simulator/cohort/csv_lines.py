@@ -10,8 +10,8 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from simulator.base.errors import InputError, Problem, input_error, nearest
 from simulator.scenario.findings import shown
@@ -41,8 +41,7 @@ _OTHER_FILES = {
 """How files begin that are taken for tables."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of cells and the line of the file on which it starts (the header is line 1)."""
 
     line: int
@@ -64,7 +63,7 @@ def rows(path: Path) -> Iterator[Row]:
     start = 1
     try:
         for cells in reader:
-            if any(cell and not cell.isspace() for cell in cells):
+            if any(map(str.strip, cells)):
                 yield Row(start, cells)
             start = reader.line_num + 1
     except csv.Error as error:
@@ -181,6 +180,6 @@ def _not_utf8(path: Path, number: int, raw: bytes, error: UnicodeDecodeError) ->
     given = f"the byte 0x{byte:02X}"
     if byte >= 0xA0:
         given += f", which is {bytes([byte]).decode('latin-1')!r} in Latin-1"
-    source = shown(raw[:120].decode("utf-8", "backslashreplace").strip())
+    source = shown(raw[:120].decode("utf-8", "replace").strip())[1:-1]
     rule = "a cohort is text in UTF-8"
     return InputError(Problem(f"{path}:{number}:{place}", rule, given, AGAIN, source))

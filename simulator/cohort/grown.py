@@ -31,7 +31,7 @@ MOST_CELLS = 4000
 
 _CELL_CODES = {CODE[name] for name in ("sex", "ethnicity", "age_years", "birth_month", "birth_year")}
 _GENE_CODES = {CODE[name] for name in ("pnpla3_g", "tm6sf2_t", "hsd17b13_ta")}
-_CELL_SALT, _ETHNICITY_SALT = (np.uint32(2**29 + k) for k in range(2))
+_CELL_SALT, _ETHNICITY_SALT = np.uint32(2**28), np.uint32(2**29)
 _MONTHS_PER_YEAR = np.float32(12)
 
 
@@ -84,6 +84,15 @@ class GrownSource:
         ------
         InputError : when hardly anybody meets the conditions.
         """
+        if self.sibship == 1:
+            return self._grown_up(first, last)
+        before, beyond = first % self.sibship, -last % self.sibship
+        families = self._grown_up(first - before, last + beyond)
+        note_family_history(families)
+        return families.take(np.arange(before, last - first + before))
+
+    def _grown_up(self, first: int, last: int) -> People:
+        """Return people by their numbers, before they know of each other."""
         people = People.nobody(np.arange(first, last), self.sibship)
         tries = Tries(last - first)
         while len(tries):
@@ -100,8 +109,6 @@ class GrownSource:
             tries.go_on(is_alive, fits)
             if tries.most_cells() > MOST_CELLS:
                 raise self._too_rare()
-        if self.sibship > 1:
-            note_family_history(people)
         return people
 
     def _settled_at_18(self) -> np.ndarray:

@@ -64,6 +64,14 @@ def is_round(step, month):
 
 
 @routine
+def is_accepted(words, j, step):
+    """Whether a person accepts what a step gives: to the same offer the answer is always the same."""
+    purpose = randomness.UPTAKE + step.kind + select(step.kind == DRUG, 8 + step.drug, 0)
+    word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], 0, purpose)
+    return randomness.uniform(word) <= step.uptake
+
+
+@routine
 def attend_step(p, b, words, j, month, plan, k):
     """Offer a step that is open to this person, and hold the visit if it is one of testing."""
     step = plan[0][k]
@@ -79,9 +87,7 @@ def attend_step(p, b, words, j, month, plan, k):
         if not all_hold(p, b, j, plan[2], step.first_condition, step.n_conditions, month):
             return
         _set_bit(b, c.OFFERS_MADE, j, k)
-        purpose = randomness.UPTAKE + step.kind + select(step.kind == DRUG, 8 + step.drug, 0)
-        word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], 0, purpose)
-        if randomness.uniform(word) > step.uptake:
+        if not is_accepted(words, j, step):
             return
         _set_bit(b, c.OFFERS_ACCEPTED, j, k)
     if not _has_bit(b, c.OFFERS_ACCEPTED, j, k):
@@ -110,7 +116,9 @@ def visit(p, b, words, j, month, plan, k):
 def respond(p, b, words, j, month, plan, response):
     """Carry out one action."""
     if response.action == ADD:
-        begin(p, b, words, j, month, plan[0][response.argument])
+        step = plan[0][response.argument]
+        if is_accepted(words, j, step):
+            begin(p, b, words, j, month, step)
     elif response.action == STOP:
         for drug in range(_N_DRUGS):
             if (response.argument < 0 or response.argument == drug) and is_on(b, j, drug, month):
@@ -170,7 +178,7 @@ def settle_drugs(p, b, words, j, month, plan):
                 words[KEY_0 + j], words[KEY_1 + j], month, randomness.DISCONTINUATION + step.drug
             )
             if randomness.uniform(word) <= step.restart_fraction:
-                b[start_row, j] = np.float32(month) + p.restart_pause_months
+                b[start_row, j] = np.float32(month) + np.ceil(p.restart_pause_months)
                 b[stop_row, j] = NEVER
         elif b[start_row, j] == month and b[stop_row, j] >= NEVER:
             begin_drug(p, b, words, j, month, step)
@@ -179,10 +187,11 @@ def settle_drugs(p, b, words, j, month, plan):
 @routine
 def operate(p, b, j, month):
     """Carry out bariatric surgery."""
+    ramp = np.ceil(p.surgery_ramp_months)
     b[c.SURGERY_MONTH, j] = np.float32(month)
-    b[c.PROGRAMME_LOSS_PER_MONTH, j] = p.surgery_weight_loss / p.surgery_ramp_months
+    b[c.PROGRAMME_LOSS_PER_MONTH, j] = p.surgery_weight_loss / ramp
     b[c.PROGRAMME_REGAIN_PER_MONTH, j] = ZERO
-    b[c.PROGRAMME_RAMP_END_MONTH, j] = np.float32(month) + p.surgery_ramp_months
+    b[c.PROGRAMME_RAMP_END_MONTH, j] = np.float32(month) + ramp
     b[c.REGAIN_AFTER_PER_MONTH, j] = p.surgery_regain_per_month
     b[c.COST_USD, j] += p.cost_surgery_usd
 
@@ -191,7 +200,7 @@ def operate(p, b, j, month):
 def begin_programme(p, b, j, month, step):
     """Begin a lifestyle, stress or sleep programme."""
     share = step.adherence
-    ramp = min(p.programme_ramp_months, step.months)
+    ramp = min(np.ceil(p.programme_ramp_months), step.months)
     b[c.ADHERENCE_FRACTION, j] = share
     b[c.PROGRAMME_IS_ON, j] = ONE
     b[c.PROGRAMME_ACTIVITY_MET_MIN_PER_WEEK, j] = step.activity * share

@@ -12,8 +12,8 @@ from simulator.patient import columns as c
 
 NEVER = np.float32(c.NEVER)
 _MONTHS_PER_YEAR = np.float32(12)
-(_GLUCOSE, _INSULIN, _HBA1C, _ALT, _AST, _PLATELETS, _ALBUMIN, _CAP, _LSM, _ULTRASOUND, _GENOTYPE) = range(
-    len(markers.TESTS)
+(_GLUCOSE, _INSULIN, _HBA1C, _ALT, _AST, _PLATELETS, _ALBUMIN, _CAP, _LSM, _ULTRASOUND, _GENOTYPE) = (
+    np.int64(position) for position in range(len(markers.TESTS))
 )
 ALL_TESTS = (1 << len(markers.TESTS)) - 1
 

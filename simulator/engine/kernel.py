@@ -126,18 +126,14 @@ def advance(
         start = first_step
         if first_step < 0:
             start = max(start, int(first_entry(people, n)) * steps_per_month - 1)
-        if first_step == 0:
-            count_year(p, b, amounts, family, first, n, 0, yearly)
-            count_month(b, n, 0, monthly)
-            care_for_those_due(p, people, words, n, 0, plan)
-        for step in range(start + 1, last_step + 1):
-            month = np.float32(step) * p.months_per_step
-            pass_month(p, b, words, step, month)
-            if step > 0 and step % steps_per_month == 0:
-                care_for_those_due(p, people, words, n, step // steps_per_month, plan)
-                count_month(b, n, step // steps_per_month, monthly)
-            if step > 0 and step % steps_per_year == 0:
+        for step in range(start if first_step == 0 else start + 1, last_step + 1):
+            if step != 0 or first_step < 0:
+                pass_month(p, b, words, step, np.float32(step) * p.months_per_step)
+            if first_step >= 0 and step % steps_per_year == 0:
                 count_year(p, b, amounts, family, first, n, step // steps_per_year, yearly)
+            if first_step >= 0 and step % steps_per_month == 0:
+                count_month(b, n, step // steps_per_month, monthly)
+                care_for_those_due(p, people, words, n, step // steps_per_month, plan)
             if step % steps_per_year == 0 and first_step < 0 and not someone_lives(people, n):
                 break
         unload(state, people, first, n)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.patient.columns import DRUGS
 
 N_GROUPS = 32
@@ -105,7 +107,7 @@ N_QUANTITIES = len(QUANTITIES)
 QUANTITY_INDEX = {quantity.name: position for position, quantity in enumerate(QUANTITIES)}
 """Position of each quantity; a recorded array has the shape (years + 1, N_GROUPS, N_CELLS, N_QUANTITIES)."""
 
-globals().update({name.upper(): position for name, position in QUANTITY_INDEX.items()})
+globals().update({name.upper(): np.int64(position) for name, position in QUANTITY_INDEX.items()})
 
 
 def __getattr__(name: str) -> int:

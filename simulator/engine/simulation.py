@@ -28,7 +28,7 @@ MONTHS_PER_YEAR = 12
 LOT_SIZE = 4096
 """People moved together: small enough to balance threads, large enough to hide the cost of Python."""
 
-NO_PLAN = Plan("no strategy", np.zeros(0, STEP), np.zeros(0, RESPONSE), np.zeros(0, CONDITION))
+NO_PLAN = Plan("no strategy", *(np.frombuffer(b"", dtype) for dtype in (STEP, RESPONSE, CONDITION)))
 """Usual care and nothing else."""
 
 _local = threading.local()

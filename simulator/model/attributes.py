@@ -102,7 +102,7 @@ class Attribute:
         """Return the positions that sort stored values: ties as they were, missing ones last."""
         keys = raw.astype(np.float64)
         if self.labels:
-            keys = np.argsort(np.argsort(self.labels))[raw.astype(np.int64)]
+            keys = np.argsort(np.argsort(self.labels)).astype(np.float64)[raw.astype(np.int64)]
         elif self.column.is_month:
             keys[raw >= np.float32(NEVER)] = np.nan
         return np.argsort(keys if ascending else -keys, kind="stable")
@@ -146,7 +146,9 @@ class Attribute:
         if column.unit in ("code", "0/1"):
             is_wrong |= numbers % 1 != 0
         if is_wrong.any():
-            shown = given if numbers.ndim == 0 else f"{numbers[is_wrong][0]:g} (the first of {is_wrong.sum()})"
+            shown = (
+                given if numbers.ndim == 0 else f"{numbers[is_wrong][0]:g} (the first of {is_wrong.sum()})"
+            )
             raise input_error(
                 f"attribute {column.name}", "a value keeps within its bounds", shown, self._allowed()
             )
@@ -178,5 +180,9 @@ def unknown(name: str, valid: tuple[str, ...] = tuple(ATTRIBUTES)) -> AttributeE
     close = difflib.get_close_matches(name, valid, n=3, cutoff=0.6)
     holding = [other for other in valid if len(name) > 2 and name.lower() in other][:3]
     found = list(dict.fromkeys([*close, *holding]))[:3]
-    right = " or ".join(repr(other) for other in found) or "a column or derived quantity; dir(patient) lists them"
-    return AttributeError(str(Problem(f"attribute {name}", "a patient has no such attribute", name, right)), name=name)
+    right = (
+        " or ".join(repr(other) for other in found) or "a column or derived quantity; dir(patient) lists them"
+    )
+    return AttributeError(
+        str(Problem(f"attribute {name}", "a patient has no such attribute", name, right)), name=name
+    )

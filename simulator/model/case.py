@@ -30,14 +30,19 @@ Steps = list[Mapping[str, Any]]
 
 
 def scenario_of(
-    case: Case, size: int | None, profile: str | None, strategy: str | Steps | None, parameters: Any
+    case: Case,
+    size: int | None,
+    seed: int | None,
+    profile: str | None,
+    strategy: str | Steps | None,
+    parameters: Mapping[str, Any] | None,
 ) -> tuple[Scenario, str]:
     """Return the scenario a model lives, and the strategy it follows.
 
     Parameters
     ----------
     case : path of a scenario file, a scenario, its plain data, or None for a profile under usual care.
-    size, profile : replace those of the scenario when given.
+    size, seed, profile : replace those of the scenario when given.
     strategy : one of the scenario's by name (its comparator when None), or a list of steps in the
         grammar of scenario files, which is added as `OWN_STRATEGY`.
     parameters : name -> number, added to those of the scenario.
@@ -47,12 +52,14 @@ def scenario_of(
     InputError : with everything that is wrong.
     """
     data = _plain(case)
-    population = data.get("population")
-    if isinstance(population, Mapping):
-        if profile is not None:
-            population.pop("cohort", None)
-            population["profile"] = profile
-        population |= {} if size is None else {"size": size}
+    population = data["population"]
+    if profile is not None:
+        population.pop("cohort", None)
+        population["profile"] = profile
+    if size is not None:
+        population["size"] = size
+    if seed is not None:
+        data["seed"] = seed
     if parameters:
         data["parameters"] = {**(data.get("parameters") or {}), **parameters}
     if isinstance(strategy, list | tuple):
@@ -84,7 +91,7 @@ def _plain(case: Case) -> dict[str, Any]:
     raise input_error(f"{WHERE}, case", "a case is a scenario", type(case).__name__, right)
 
 
-def grow(scenario: Scenario, record: np.record, seed: int) -> People:
+def grow(scenario: Scenario, record: np.record) -> People:
     """Return the people of a scenario at the start, grown in lots on all cores.
 
     Raises
@@ -100,7 +107,7 @@ def grow(scenario: Scenario, record: np.record, seed: int) -> People:
     source = GrownSource(
         load_profile(population.profile),
         record,
-        seed,
+        scenario.seed,
         compile_conditions(population.where),
         population.sibship_size,
     )

@@ -122,7 +122,8 @@ class Patient(Agent):
 
     def remove(self) -> None:
         """Leave the model: out of `model.agents` for good, the columns as they are today."""
-        self.model.deregister_agent(self)
+        if not self.model.has_left(self.row):
+            self.model.deregister_agent(self)
 
     @classmethod
     def create_agents(cls, model: Any, n: int, *args: Any, **kwargs: Any) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NoReturn
 
 import mesa
@@ -19,7 +19,7 @@ from simulator.model.patient import Patient
 from simulator.model.patients import Patients
 from simulator.model.reporters import MODEL_REPORTERS
 from simulator.parameters.library import load_parameters
-from simulator.patient.columns import DEATH_MONTH, N_COLUMNS, NEVER
+from simulator.patient.columns import N_COLUMNS
 from simulator.patient.derived import values
 from simulator.scenario.plan import compile_strategy
 
@@ -47,7 +47,7 @@ class PatientModel(mesa.Model):
     parameters : the numbers that hold, `ParameterSet`.
     people : the columns, `engine.people.People`.
     datacollector : Mesa's collector; `step` lets it collect, and it has collected the start (step 0).
-    running : whether anybody lives. `run_model` stops at the case's horizon; `step` goes on beyond.
+    running : whether anybody lives in the model. `run_model` stops at the case's horizon, `step` does not.
 
     Raises
     ------
@@ -70,17 +70,15 @@ class PatientModel(mesa.Model):
         parameters: Mapping[str, Any] | None = None,
     ) -> None:
         number, generator = luck(seed, rng)
-        self_case, self_strategy = scenario_of(case, size, profile, strategy, parameters)
-        if number is None:
-            number = self_case.seed if case is not None else int(np.random.default_rng().integers(2**32))
-        super().__init__(rng=number if generator is None else generator)
-        self._seed = number  # Mesa 3.3 forgets a number given as rng, and `reset_randomizer` needs it.
-        self.seed = number
-        self.case = self_case
-        self.strategy = self_strategy
+        if number is None and case is None:
+            number = int(np.random.default_rng().integers(2**32))
+        scenario, name = scenario_of(case, size, number, profile, strategy, parameters)
+        super().__init__(rng=scenario.seed if generator is None else generator)
+        self._seed = scenario.seed  # Mesa 3.3 forgets a number given as rng; `reset_randomizer` needs it.
+        self.case, self.strategy, self.seed = scenario, name, scenario.seed
         self.parameters = load_parameters().override(self.case.parameters)
         self.course = self._course()
-        self.people: People = grow(self.case, self.course.record, number)
+        self.people: People = grow(self.case, self.course.record)
         self._month = 0
         self._ahead: set[int] = set()
         self._left: set[int] = set()
@@ -131,7 +129,7 @@ class PatientModel(mesa.Model):
         self.people.state[:, excused] = kept
         self._ahead.clear()
         self._month += 1
-        self.running = bool((self.people.state[DEATH_MONTH] >= NEVER).any())
+        self.running = len(self.living) > 0
         self.datacollector.collect(self)
 
     def run_model(self) -> None:
@@ -214,7 +212,7 @@ class PatientModel(mesa.Model):
 
     def deregister_agent(self, agent: Patient) -> None:
         """Let a patient leave: out of `agents`, the columns of the row as they are today."""
-        self._patients.remove(agent)
+        self._patients.discard(agent)
         self._left.add(agent.row)
 
     def remove_all_agents(self) -> None:
@@ -231,5 +229,3 @@ class PatientModel(mesa.Model):
         self.__dict__.update(state)
         self._handles = weakref.WeakValueDictionary()
         self.course = self._course()
-
-

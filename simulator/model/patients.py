@@ -43,7 +43,9 @@ class Patients(AgentSet):
         return self.model.n_patients if self._rows is None else len(self._rows)
 
     def __iter__(self) -> Iterator[Patient]:
-        return map(self.model.patient, self.rows.tolist())
+        # A range takes no memory, and a model's own set is everybody in order until somebody leaves.
+        rows = range(self.model.n_patients) if self._rows is None else self._rows.tolist()
+        return (self.model.patient(row) for row in rows)
 
     def __contains__(self, agent: object) -> bool:
         if not isinstance(agent, Patient) or agent.model is not self.model:
@@ -56,9 +58,10 @@ class Patients(AgentSet):
         return bool(self._is_member[agent.row])
 
     def __getitem__(self, item: int | slice) -> Patient | list[Patient]:
-        chosen = self.rows[item]
+        rows: Any = range(self.model.n_patients) if self._rows is None else self._rows
+        chosen = rows[item]
         if isinstance(item, slice):
-            return [self.model.patient(row) for row in chosen.tolist()]
+            return [self.model.patient(int(row)) for row in chosen]
         return self.model.patient(int(chosen))
 
     def __repr__(self) -> str:
@@ -83,7 +86,9 @@ class Patients(AgentSet):
         return Patients(self.model, self._rows_of(agents))
 
     def _rows_of(self, agents: Iterable[Patient]) -> np.ndarray:
-        return np.fromiter(dict.fromkeys(agent.row for agent in map(self._own, agents)), np.int64)
+        return np.fromiter(
+            dict.fromkeys(agent.row for agent in (self._own(each) for each in agents)), np.int64
+        )
 
     def _own(self, agent: Any) -> Patient:
         if isinstance(agent, Patient) and agent.model is self.model:
@@ -252,30 +257,30 @@ class Patients(AgentSet):
         Ties keep their order; those without a value of an attribute come last.
         """
         if not callable(key) and self._is_column(key):
-            order = ATTRIBUTES[key].order(self.model.read(key, self._rows), ascending)
-        else:
-            values = [key(agent) for agent in self] if callable(key) else self._values(key)
-            order = sorted(range(len(values)), key=values.__getitem__, reverse=not ascending)
-        return self._now(self.rows[np.asarray(order, np.int64)], inplace)
+            return self._now(
+                self.rows[ATTRIBUTES[key].order(self.model.read(key, self._rows), ascending)], inplace
+            )
+        values = [key(agent) for agent in self] if callable(key) else self._values(key)
+        order = sorted(range(len(values)), key=values.__getitem__, reverse=not ascending)
+        return self._now(self.rows[np.array(order, np.int64)], inplace)
 
     def groupby(
         self, by: Callable[[Patient], Any] | str, result_type: str = "agentset"
     ) -> GroupBy | PatientGroups:
         """Return groups of members by a value they share: sets, or lists when `result_type` is "list"."""
+        groups: dict[Any, Any] = {}
         if not callable(by) and self._is_column(by):
-            places = ATTRIBUTES[by].groups(self.model.read(by, self._rows))
+            groups = ATTRIBUTES[by].groups(self.model.read(by, self._rows))
         else:
-            places = {}
-            values = map(by, self) if callable(by) else iter(self._values(by))
-            for place, value in enumerate(values):
-                places.setdefault(value, []).append(place)
-        sets = {value: Patients(self.model, self.rows[place]) for value, place in places.items()}
+            for place, value in enumerate(map(by, self) if callable(by) else self._values(by)):
+                groups.setdefault(value, []).append(place)
+        sets = {value: Patients(self.model, self.rows[places]) for value, places in groups.items()}
         if result_type == "agentset":
             return PatientGroups(sets)
         return GroupBy({value: group.to_list() for value, group in sets.items()})
 
     def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Patients:
-        """Call a method, by its name, or a function on every member; `do("step")` is one pass of the engine."""
+        """Call a method, by its name, or a function on every member; `do("step")` is one engine pass."""
         self._called(self.rows, method, args, kwargs)
         return self
 
@@ -301,7 +306,9 @@ class Patients(AgentSet):
             if not self.model.has_left(row):
                 agent = self.model.patient(row)
                 call = getattr(agent, method) if isinstance(method, str) else method
-                results.append(call(*args, **kwargs) if isinstance(method, str) else call(agent, *args, **kwargs))
+                results.append(
+                    call(*args, **kwargs) if isinstance(method, str) else call(agent, *args, **kwargs)
+                )
         return results
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 NEVER = 1_000_000.0
 """Month of a thing that has not happened: later than any horizon and exact in float32."""
 
@@ -212,13 +214,13 @@ HOT = _parse(_TABLE)
 COLUMNS = HOT + _parse(_COLD) + _drug_columns()
 """Every stored column, hot ones first, in the order of the state matrix."""
 
-N_COLUMNS = len(COLUMNS)
+N_COLUMNS = np.int64(len(COLUMNS))
 BY_NAME = {column.name: column for column in COLUMNS}
 INDEX = {column.name: position for position, column in enumerate(COLUMNS)}
 FIRST_DRUG = INDEX[f"{DRUGS[0]}_start_month"]
 """Drug k starts in column FIRST_DRUG + 2 k and stops in the one after it."""
 
-globals().update({name.upper(): position for name, position in INDEX.items()})
+globals().update({name.upper(): np.int64(position) for name, position in INDEX.items()})
 
 
 def __getattr__(name: str) -> int:

@@ -32,7 +32,7 @@ _MEASURED_COLUMNS = tuple(
 )
 # Purposes within the ranges that `randomness` reserves.
 _LOCUS_PNPLA3, _LOCUS_TM6SF2, _LOCUS_HSD17B13, _POLYGENES = (randomness.GENES + k for k in range(4))
-_MOTHER, _FATHER = (np.uint32(2**30 + k) for k in range(2))
+_MOTHER, _FATHER = np.uint32(2**30), np.uint32(2**31)
 
 
 @law

@@ -24,7 +24,7 @@ from simulator.pictures.wording import (
 
 DEFAULT_OUTCOMES = ("cirrhosis", "decompensation", "hcc", "liver_death", "death", "qaly", "cost")
 TOTALS = ("qaly", "life_years", "cost")
-MOST_COLUMNS = 6
+MOST_COLUMNS = 7
 
 
 @dataclass(frozen=True)

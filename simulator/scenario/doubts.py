@@ -29,6 +29,8 @@ LONGEST_TRIAL_MONTHS = {
 """Follow-up in months, and the study, that the effect of each treatment rests on."""
 
 LONGEST_COHORT_YEARS = 14
+"""Longest median follow-up among the cohorts of biopsied people behind the natural history."""
+
 HARD_OUTCOMES = {
     "cirrhosis",
     "decompensation",
@@ -39,9 +41,14 @@ HARD_OUTCOMES = {
     "life_years",
     "qaly",
 }
+"""What no trial of these treatments has counted in MASLD."""
+
 RARE_OUTCOMES = {"decompensation", "hcc", "transplant", "liver_death"}
 FEW_PEOPLE = 5_000
+"""Below this many people the rare outcomes are a handful."""
+
 WHOLE_UNITS = ("alleles", "stage", "visits", "tests", "month", "months", "year", "bits")
+"""Units whose values are whole, so that asking for exactly one of them makes sense."""
 
 
 def doubts(scenario: Scenario) -> Iterator[str]:
@@ -59,33 +66,28 @@ def doubts(scenario: Scenario) -> Iterator[str]:
                 yield from (f"{where}: {doubt}" for doubt in _about_conditions(when, measured, scenario))
 
 
-def missing_from_cohort(path: str) -> tuple[list[str], int] | None:
-    """Return the known columns a cohort file measures and how many the model will impute.
-
-    None when the file cannot be read as text: reading the cohort itself says why.
-    """
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), [])
-    except (OSError, ValueError, csv.Error):
-        return None
-    measured = [name.strip() for name in header if name.strip() in quantities()]
-    return measured, len(quantities()) - len(measured)
-
-
 def _about_people(scenario: Scenario) -> Iterator[str]:
     people = scenario.population
-    if people.cohort is not None and (found := missing_from_cohort(people.cohort)) is not None:
-        measured, _ = found
+    if people.cohort is not None and (header := _header(people.cohort)) is not None:
+        measured = listed(name for name in header if name in quantities())
         yield (
-            f"{Path(people.cohort).name} brings {listed(measured)}; everything else about a person is "
-            "imputed from the grown person who matches best."
+            f"{Path(people.cohort).name} brings {measured}; everything else about a person is imputed from "
+            "the grown person who matches best."
         )
     rare = RARE_OUTCOMES.intersection(scenario.outcomes)
     if people.size is not None and people.size < FEW_PEOPLE and rare:
         names = listed(sorted(map(outcome_words, rare)))
         yield f"With {number(people.size)} people, {names} will be few and their intervals wide."
     yield from _about_conditions(people.where, None, scenario)
+
+
+def _header(path: str) -> list[str] | None:
+    """Return the columns of a cohort file; None when it is no CSV text, of which its own reader will tell."""
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, ValueError, csv.Error):
+        return None
 
 
 def _about_evidence(scenario: Scenario) -> Iterator[str]:
@@ -95,12 +97,9 @@ def _about_evidence(scenario: Scenario) -> Iterator[str]:
         name for name in LONGEST_TRIAL_MONTHS if name in used and LONGEST_TRIAL_MONTHS[name][0] < horizon
     ]
     if short:
-        trials = (f"{_treatment_words(name)} {number(LONGEST_TRIAL_MONTHS[name][0])} months "
-                  f"({LONGEST_TRIAL_MONTHS[name][1]})" for name in short)  # fmt: skip
         yield (
             f"People are followed for {scenario.horizon_years} years, longer than the studies behind the "
-            "effects: "
-            f"{listed(trials)}. What comes later is extrapolated."
+            f"effects: {listed(map(_trial, short))}. What comes later is extrapolated."
         )
     if scenario.horizon_years > LONGEST_COHORT_YEARS:
         yield (
@@ -115,8 +114,10 @@ def _about_evidence(scenario: Scenario) -> Iterator[str]:
         )
 
 
-def _treatment_words(name: str) -> str:
-    return {"lifestyle": "lifestyle programmes", "surgery": "bariatric surgery"}.get(name, drug_words(name))
+def _trial(treatment: str) -> str:
+    months, study = LONGEST_TRIAL_MONTHS[treatment]
+    programmes = {"lifestyle": "lifestyle programmes", "surgery": "bariatric surgery"}
+    return f"{programmes.get(treatment, drug_words(treatment))} {months} months ({study})"
 
 
 def _treatments(steps: tuple[Any, ...]) -> Iterator[str]:

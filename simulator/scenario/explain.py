@@ -128,7 +128,8 @@ def _changes(scenario: Scenario, parameters: Any) -> Iterator[str]:
 def _shown(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:g}"
-    return listed(f"{label} {cell:g}" for label, cell in value.items())
+    labels = (f"{label:g}" if isinstance(label, float) else label for label in value)
+    return listed(f"{label} {cell:g}" for label, cell in zip(labels, value.values(), strict=True))
 
 
 def _defaults(scenario: Scenario) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The kinds of value a scenario holds: numbers with a unit and a range, words from a list, conditions.
 
-Each kind checks itself and, when refused, carries its own sentence (`Refusal`), so that a reader
+Each kind checks itself and, when refused, carries its own sentence (`refusal`), so that a reader
 never meets the vocabulary of the validation library.
 """
 
@@ -105,7 +105,7 @@ def choice(what: str, allowed: tuple[str, ...]) -> Any:
     """Return the type of a word from a closed list."""
 
     def check(given: Any) -> str:
-        if given in allowed if isinstance(given, str) else False:
+        if isinstance(given, str) and given in allowed:
             return given
         article = "an" if what[0] in "aeiou" else "a"
         raise refusal(

@@ -81,7 +81,7 @@ def drug_words(drug: str) -> str:
     return _DRUG_WORDS.get(drug, drug.replace("_", " "))
 
 
-def test_words(tests: Iterable[str]) -> str:
+def tests_listed(tests: Iterable[str]) -> str:
     """List tests in a sentence."""
     return listed(_TEST_WORDS.get(test, test.replace("_", " ")) for test in tests)
 
@@ -216,8 +216,8 @@ def step(given: Any) -> str:
 
 def _tests(given: Any) -> str:
     if kind_of(given) == "screen":
-        return f"once for {test_words(given.screen.tests)}"
-    return f"every {given.monitor.every_months} months for {test_words(given.monitor.tests)}"
+        return f"once for {tests_listed(given.screen.tests)}"
+    return f"every {given.monitor.every_months} months for {tests_listed(given.monitor.tests)}"
 
 
 def _period(start_year: float, until_year: float | None) -> str:
@@ -237,7 +237,7 @@ def _action(do: Action) -> str:
     if do.stop is not None:
         return "stop all drugs" if do.stop == "all" else f"stop {drug_words(do.stop)}"
     if do.test is not None:
-        return f"test {test_words(do.test)} at once"
+        return f"test {tests_listed(do.test)} at once"
     if do.diagnose is not None:
         return f"conclude {_CONCLUSIONS[do.diagnose]}"
     if do.lifestyle is not None:

@@ -108,7 +108,7 @@ def compile_conditions(when: Mapping[str, Condition]) -> np.ndarray:
     return _records(_condition_rows(when), CONDITION)
 
 
-def test_mask(tests: tuple[str, ...]) -> int:
+def mask_of(tests: tuple[str, ...]) -> int:
     """Return the mask of the single tests that are done when `tests` are asked for."""
     return sum(1 << SINGLE_TESTS.index(test) for test in single_tests(tests))
 
@@ -144,7 +144,7 @@ class _Tables:
                 "argument": ALL_DRUGS if action.stop == "all" else DRUGS.index(action.stop),
             }
         if action.test is not None:
-            return {"action": TEST, "argument": test_mask(action.test)}
+            return {"action": TEST, "argument": mask_of(action.test)}
         if action.diagnose is not None:
             return {"action": DIAGNOSE, "argument": DIAGNOSES.index(action.diagnose)}
         self.steps.append(_hidden_fields(action, self.parameters))
@@ -157,7 +157,7 @@ def _records(rows: list[dict[str, Any]], dtype: np.dtype) -> np.ndarray:
         for name, value in row.items():
             record[name] = value
     records.setflags(write=False)
-    return records
+    return records.view(np.recarray)
 
 
 def _condition_rows(when: Mapping[str, Condition]) -> list[dict[str, Any]]:
@@ -188,9 +188,9 @@ def _own_fields(step: Any, parameters: Parameters) -> dict[str, Any]:
     if kind == "surgery":
         return {"kind": SURGERY}
     if kind == "screen":
-        return {"kind": SCREEN, "tests": test_mask(step.screen.tests)}
+        return {"kind": SCREEN, "tests": mask_of(step.screen.tests)}
     tests, every = step.monitor.tests, step.monitor.every_months
-    return {"kind": MONITOR, "tests": test_mask(tests), "every_months": every}
+    return {"kind": MONITOR, "tests": mask_of(tests), "every_months": every}
 
 
 def _hidden_fields(action: Action, parameters: Parameters) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from simulator.scenario.vocabulary import ACTIONS, KINDS
 MOST_STEPS = 24
 """Steps of a strategy, counting what its responses may start: one bit each in a person's row."""
 
+MOST_ENTRIES = 1000
+"""Entries of a list that are looked at: beyond them a list is junk and refused for its length."""
+
 HABITS = tuple(name for name in Lifestyle.model_fields if name not in ("months", "supported"))
 STARTING = ("add", "lifestyle", "surgery")
 """Actions that start a step of their own."""
@@ -45,7 +48,7 @@ def _mapping(given: Any) -> Mapping[str, Any]:
 
 
 def _list(given: Any) -> tuple[Any, ...]:
-    return tuple(given) if isinstance(given, list | tuple) else ()
+    return tuple(given[:MOST_ENTRIES]) if isinstance(given, list | tuple) else ()
 
 
 def _check_population(population: Mapping[str, Any]) -> Iterator[Finding]:

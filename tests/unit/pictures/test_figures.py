@@ -46,6 +46,13 @@ CASES = {
     "one strategy": {"strategies": ["natural history"]},
     "two strategies": {"strategies": ["usual care", "pioglitazone"]},
     "eight strategies with long names": {"strategies": EIGHT},
+    "a comparator with a long name": {
+        "strategies": [
+            "usual care as practised in primary care clinics of the region in the year 2018",
+            "diet",
+        ],
+        "horizon": 5,
+    },
     "one year": {"horizon": 1, "n": 400},
     "no events": {"events": False, "n": 300},
     "one person for one year": {"horizon": 1, "n": 1, "strategies": ["natural history"]},
@@ -243,8 +250,14 @@ def test_svg_is_the_same_in_another_process_and_carries_no_date(run, drawn, tmp_
 
 def test_text_stays_text_in_svg_and_mathematics_is_not_read_into_names(make_run) -> None:
     svg = figure_svgs({"trace": draw_figure("markers", *make_run(strategies=EIGHT))})["trace"]
-    assert "watch and step up" in svg
-    assert "&lt;b&gt;$x_2$&lt;/b&gt;" in svg
+    written = re.sub("<!--.*?-->", "", svg, flags=re.DOTALL)
+    assert "watch and step up" in written
+    assert "&lt;b&gt;$x_2$&lt;/b&gt;" in written
+
+
+def test_bars_of_the_effect_trace_have_room_beside_many_strategies(figures_of) -> None:
+    bars = figures_of("eight strategies with long names")["effect_trace"].axes[0].patches
+    assert max(bar.get_width() for bar in bars) > 0.6
 
 
 def test_matplotlib_is_left_as_it_was(run) -> None:

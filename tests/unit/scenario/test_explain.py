@@ -276,6 +276,17 @@ def test_changed_parameters_are_shown_beside_the_usual_value():
     assert "Changed for this scenario: stress_sd is 9." in explain(scenario).sentences
 
 
+def test_a_knot_of_a_table_can_be_changed(load, small):
+    library = load_parameters()
+    knots = library.value("median_excess_bmi_men")
+    first = next(iter(knots))
+    scenario = load(small + f"parameters: {{median_excess_bmi_men: {{{first:g}: 11}}}}\n")
+    assert scenario.parameters == {"median_excess_bmi_men": {first: 11.0}}
+    assert f"median_excess_bmi_men is {first:g} 11 instead of {first:g} {knots[first]:g}, " in str(
+        explain(scenario, library)
+    )
+
+
 def test_the_echo_is_one_text():
     text = str(echo())
     assert "\nTaken by default:\n  " in text and "\nBe careful:\n  " in text

@@ -191,6 +191,12 @@ def test_no_words_of_the_validation_library_reach_the_reader(problems):
         assert jargon not in sentences
 
 
+def test_a_list_of_junk_is_refused_in_a_moment(problems, small):
+    junk = ", ".join(f"o{number}" for number in range(40_000))
+    found = problems(small + f"outcomes: [{junk}]\n")
+    assert found[0].right == "1 to 100 entries"
+
+
 def test_thousands_of_problems_are_cut_short(problems, small):
     many = "\n".join(f"key{number}: 1" for number in range(3000))
     found = problems(small + many)
