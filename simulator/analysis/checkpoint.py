@@ -115,11 +115,7 @@ class Checkpoint:
         """Return the sums kept of a draw; None where there are none, or none sound."""
         try:
             with np.load(self._file(draw), allow_pickle=False) as kept:
-                records = {
-                    name: Record(*(kept[f"{part}_{k}"] for part in _PARTS[:2]), int(kept[f"people_{k}"]),
-                                 kept[f"{_PARTS[2]}_{k}"])
-                    for k, name in enumerate(empty.records)
-                }  # fmt: skip
+                records = {name: _record(kept, k) for k, name in enumerate(empty.records)}
                 found = Sums(draw, set(kept["lots"].tolist()), records)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
@@ -208,8 +204,18 @@ class Checkpoint:
 
     def _state(self, draw: int, people: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        state = {**self.about, "draws_finished": draw, "people_in_this_draw": people, "seconds": self.elapsed()}
+        state = {
+            **self.about,
+            "draws_finished": draw,
+            "people_in_this_draw": people,
+            "seconds": self.elapsed(),
+        }
         _put(self.folder / STATE, lambda file: file.write(json.dumps(state, indent=1).encode()))
+
+
+def _record(kept: Mapping[str, np.ndarray], position: int) -> Record:
+    yearly, monthly, sizes = (kept[f"{part}_{position}"] for part in _PARTS)
+    return Record(yearly, monthly, int(kept[f"people_{position}"]), sizes)
 
 
 def _alike(found: Record, empty: Record) -> bool:

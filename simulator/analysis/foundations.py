@@ -65,7 +65,9 @@ def _row(entry: Entry, parameters: ParameterSet) -> dict[str, Any]:
         stated = value_text(entry.value)
         note = f"Set by the scenario. The library has {stated} ({entry.evidence})."
     number = parameters.value(entry.name)
-    value = number if isinstance(number, int | float) else {str(label): cell for label, cell in number.items()}
+    value = (
+        number if isinstance(number, int | float) else {str(label): cell for label, cell in number.items()}
+    )
     return {"name": entry.name, "meaning": entry.meaning, "value": value, "unit": entry.unit, "note": note}
 
 
@@ -116,4 +118,3 @@ def _sources(names: Sequence[str], parameters: ParameterSet) -> list[dict[str, A
         }
         for reference in parameters.sources(names)
     ]
-

@@ -11,8 +11,8 @@ import numpy as np
 from simulator.analysis.manifest import file_digest, run_digest
 from simulator.base.errors import input_error
 from simulator.cohort.grown import GrownSource
+from simulator.cohort.matched import MatchedSource, matched_source
 from simulator.cohort.profile import load_profile
-from simulator.engine.simulation import Source
 from simulator.parameters.library import ParameterSet, load_parameters
 from simulator.scenario.load import with_changes
 from simulator.scenario.plan import compile_conditions
@@ -55,14 +55,18 @@ class Start:
     ----------
     source : gives people by their numbers.
     size : how many they are.
-    imputed : what was measured and what filled in, a row a column of a cohort; empty for grown people.
-    warnings : sentences about how well a cohort could be completed.
+    sentences : how a cohort was completed; none for grown people, like the following.
+    imputed : what was measured and what filled in, a row a column.
+    warnings : what to know about how a cohort was completed.
+    match : all of that as plain data.
     """
 
-    source: Source
+    source: GrownSource | MatchedSource
     size: int
-    imputed: list[dict[str, Any]] = field(default_factory=list)
+    sentences: tuple[str, ...] = ()
+    imputed: list[dict[str, str]] = field(default_factory=list)
     warnings: tuple[str, ...] = ()
+    match: dict[str, Any] = field(default_factory=dict)
 
 
 def job_of(
@@ -97,7 +101,26 @@ def start_of(scenario: Scenario, record: np.record) -> Start:
     """
     people = scenario.population
     conditions = compile_conditions(people.where)
-    if people.profile is None:
-        raise NotImplementedError
-    source = GrownSource(load_profile(people.profile), record, scenario.seed, conditions, people.sibship_size)
+    if people.cohort is not None:
+        return _start_of_cohort(people.cohort, people.size, record, scenario.seed, conditions)
+    source = GrownSource(
+        load_profile(str(people.profile)), record, scenario.seed, conditions, people.sibship_size
+    )
     return Start(source, people.size or DEFAULT_SIZE)
+
+
+def _start_of_cohort(
+    path: str, size: int | None, record: np.record, seed: int, conditions: np.ndarray
+) -> Start:
+    source, report = matched_source(path, record=record, seed=seed, conditions=conditions, size=size)
+    rows = [
+        {
+            "what": row["label"],
+            "unit": row["unit"],
+            "measured": f"{row['measured']:.0%}",
+            "filled in": f"{row['imputed']:.0%}",
+            "how": row["how"],
+        }
+        for row in report.table.to_dict("records")
+    ]
+    return Start(source, len(source), report.sentences, rows, report.warnings, report.as_dict())

@@ -19,6 +19,7 @@ from simulator.analysis.foundations import foundations
 from simulator.analysis.job import Job, Start, job_of
 from simulator.analysis.manifest import build_manifest
 from simulator.analysis.store import StoredRun, check_folder, default_folder, read_run, write_run
+from simulator.analysis.tables import as_written
 from simulator.analysis.uncertainty import wording_of_intervals
 from simulator.analysis.work import Watch, so_far, worked_out
 from simulator.base.errors import input_error
@@ -79,6 +80,7 @@ def run_scenario(
     _mention_others(checkpoint, watch)
     try:
         tables, start = worked_out(job, checkpoint, threads, watch)
+        tables = {name: as_written(name, table) for name, table in tables.items()}
         watch.progress("Drawing figures and report", 0, 1)
         manifest = _manifest(job, start, checkpoint.elapsed(), file, command)
         figures, report = illustrate(tables, manifest)
@@ -87,7 +89,9 @@ def run_scenario(
         raise Interrupted(_farewell(job, checkpoint, checkpoint.save())) from None
     except Exception:
         if checkpoint.save():
-            watch.say(f"What was done so far is kept in {checkpoint.home}; the same command goes on from there.")
+            watch.say(
+                f"What was done so far is kept in {checkpoint.home}; the same command goes on from there."
+            )
         raise
     checkpoint.clear()
     return read_run(folder)
@@ -143,9 +147,7 @@ def _mention_others(checkpoint: Checkpoint, watch: Watch) -> None:
         )
 
 
-def _manifest(
-    job: Job, start: Start, seconds: float, file: Path | None, command: str
-) -> dict[str, Any]:
+def _manifest(job: Job, start: Start, seconds: float, file: Path | None, command: str) -> dict[str, Any]:
     """Describe the run, with everything its report says beside the tables."""
     scenario, library = job.scenario, load_parameters()
     echo = explain(scenario, library)
@@ -154,11 +156,13 @@ def _manifest(
         "draws": job.draws,
         "command": command,
         "warnings": [*echo.warnings, *start.warnings],
-        "imputed": start.imputed,
+        "imputed": [*start.sentences, *start.imputed],
         "explanation": "\n".join(echo.sentences),
         "assumptions": rest.assumptions,
         "sources": rest.sources,
     }
+    if start.match:
+        more["cohort"] = start.match
     if job.draws > 1:
         more["interval"] = wording_of_intervals(job.draws)
     cohort = scenario.population.cohort

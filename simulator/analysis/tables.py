@@ -90,6 +90,16 @@ def csv_text(table: pd.DataFrame) -> str:
     return plain.to_csv(index=False, float_format=SIGNIFICANT, lineterminator="\n")
 
 
+def as_written(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return one of the tables with the numbers its file will hold, so that pictures drawn later agree."""
+    if not FILES[name].endswith(".csv"):
+        return table
+    numbers = [column for column in table.columns if table[column].dtype == np.float64]
+    return table.assign(
+        **{column: [float(SIGNIFICANT % value) for value in table[column] + 0.0] for column in numbers}
+    )
+
+
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table in the format its file name asks for."""
     if path.suffix == ".parquet":

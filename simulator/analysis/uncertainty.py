@@ -77,8 +77,13 @@ def _spread(value: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray
     if n_draws < ENOUGH_DRAWS:
         half = float(student_t_quantile(n_draws - 1)) * filled.std(axis=0, ddof=1)
         return half, half
-    low, high = np.quantile(filled, ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2), axis=0)
+    low, high = _quantiles(filled)
     return np.maximum(mean - low, 0.0), np.maximum(high - mean, 0.0)
+
+
+def _quantiles(values: np.ndarray) -> np.ndarray:
+    """Return the 2.5 % and 97.5 % quantiles over draws, shape (2, ...)."""
+    return np.quantile(values, ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2), axis=0, method="median_unbiased")
 
 
 def combined(draws: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
@@ -166,6 +171,8 @@ def _ratios(costs: np.ndarray, qalys: np.ndarray) -> Ends:
         return value, np.full(value.shape, np.nan), np.full(value.shape, np.nan)
     one_sided = np.all(qalys > 0, axis=0) | np.all(qalys < 0, axis=0)
     has_ends = one_sided & np.isfinite(value)
-    ratios = np.divide(costs, qalys, out=np.full(costs.shape, np.nan), where=np.broadcast_to(has_ends, costs.shape))
-    low, high = np.quantile(ratios, ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2), axis=0)
+    ratios = np.divide(
+        costs, qalys, out=np.full(costs.shape, np.nan), where=np.broadcast_to(has_ends, costs.shape)
+    )
+    low, high = _quantiles(ratios)
     return value, low, high

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from simulator.analysis.checkpoint import Checkpoint, Sums, held_interrupts
@@ -18,6 +20,7 @@ from simulator.base.jit import IS_COMPILED, is_cache_filled
 from simulator.engine.numbers import parameter_record
 from simulator.engine.recorder import Record
 from simulator.engine.simulation import Course, in_threads, live_through
+from simulator.parameters.library import ParameterSet
 from simulator.scenario.plan import compile_strategy
 from simulator.scenario.schema import Scenario
 
@@ -39,6 +42,12 @@ class Watch:
 
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
     say: Callable[[str], None] = lambda sentence: None
+
+
+def say_if_compiling(say: Callable[[str], None]) -> None:
+    """Say that the engine is going to be compiled, where it is."""
+    if IS_COMPILED and not is_cache_filled():
+        say(COMPILING)
 
 
 def lot_size(size: int) -> int:
@@ -74,33 +83,45 @@ def worked_out(
     InputError
         For people who cannot be had.
     """
-    if IS_COMPILED and not is_cache_filled():
-        watch.say(COMPILING)
-    parts = []
-    start = start_of(job.scenario, parameter_record(job.parameters))
+    say_if_compiling(watch.say)
+    parts, described = [], None
     for draw in range(job.draws):
         tables = checkpoint.tables(draw) if job.draws > 1 else None
+        if tables is None or described is None:
+            parameters = job.parameters_of(draw)
+            record = parameter_record(parameters)
+            if job.scenario.population.cohort is not None:
+                watch.progress("Completing the people of the cohort", 0, 1)
+            start = start_of(job.scenario, record)
+            described = described or start
         if tables is None:
-            records = _lived(job, draw, start.size, checkpoint, threads, watch)
-            tables = tables_of(job.scenario, records)
+            courses = _courses(job.scenario, parameters, record)
+            tables = tables_of(job.scenario, _lived(job, draw, start, courses, checkpoint, threads, watch))
             if job.draws > 1:
                 checkpoint.keep(draw, tables)
         parts.append(tables)
-    return (combined(parts) if job.draws > 1 else parts[0]), start
+    assert described is not None, "there is at least one draw"
+    return (combined(parts) if job.draws > 1 else parts[0]), described
 
 
-def _lived(
-    job: Job, draw: int, size: int, checkpoint: Checkpoint, threads: int | None, watch: Watch
-) -> dict[str, Record]:
-    """Return what every strategy did to everybody in a draw, going on from what is kept."""
-    scenario, parameters = job.scenario, job.parameters_of(draw)
-    record = parameter_record(parameters)
-    source = start_of(scenario, record).source
-    courses = {
+def _courses(scenario: Scenario, parameters: ParameterSet, record: np.record) -> dict[str, Course]:
+    return {
         name: Course(compile_strategy(scenario.strategy(name), parameters), record)
         for name in scenario.strategies
     }
-    years, lot = scenario.horizon_years, lot_size(size)
+
+
+def _lived(
+    job: Job,
+    draw: int,
+    start: Start,
+    courses: Mapping[str, Course],
+    checkpoint: Checkpoint,
+    threads: int | None,
+    watch: Watch,
+) -> dict[str, Record]:
+    """Return what every strategy did to everybody in a draw, going on from what is kept."""
+    years, size, lot = job.scenario.horizon_years, start.size, lot_size(start.size)
     bounds = [(first, min(first + lot, size)) for first in range(0, size, lot)]
     sums = checkpoint.begin(draw, list(courses), years)
     rest = [bound for number, bound in enumerate(bounds) if number not in sums.lots]
@@ -111,13 +132,13 @@ def _lived(
         watch.progress("People living", draw * size + sums.people, job.draws * size)
 
     def work(bound: tuple[int, int]) -> dict[str, Record]:
-        return live_through(source(*bound), courses, years)
+        return live_through(start.source(*bound), courses, years)
 
     tick()
     if rest:
         # compiles here, where Ctrl-C is heard, and not in a worker
-        live_through(source(0, 1), courses, 1)
-    with held_interrupts() as let_through, closing(in_threads(work, rest, threads)) as finished:
+        live_through(start.source(0, 1), courses, 1)
+    with held_interrupts() as let_through, closing(cast(Any, in_threads(work, rest, threads))) as finished:
         for (first, _), records in finished:
             sums.add(first // lot, records)
             checkpoint.save_when_due()

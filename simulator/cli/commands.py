@@ -22,7 +22,7 @@ app = typer.Typer(
     "A teaching and research model, not medical advice.",
 )
 
-EXAMPLES = {
+EXAMPLES: dict[Callable[..., None], str] = {
     running.demo: "hepatica demo",
     running.run: "hepatica run my.yaml --size 100_000 --out results/my-first",
     people.cohort: "hepatica cohort --profile us-adults-2018 --size 1000 --out people.csv",

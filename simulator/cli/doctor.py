@@ -27,7 +27,7 @@ def doctor(as_json: AsJson = False) -> None:
     facts["compiled engine in"] = str(cache_folder())
     facts["compiled before"] = is_cache_filled()
     facts |= {"can write compiled code": _can_write(cache_folder()), "can write here": _can_write(Path.cwd())}
-    checks, seconds = _tested(is_compiled=bool(facts["compiled before"]))
+    checks, seconds = _tested()
     healthy = all(check.holds for check in checks) and bool(facts["can write compiled code"])
     if as_json:
         tests = {check.claim: check.holds for check in checks}
@@ -49,14 +49,13 @@ def _put(facts: dict[str, Any], checks: list[Check], seconds: float, healthy: bo
     put("All is well." if healthy else "Something is wrong: see 'no' and 'FAILED' above.")
 
 
-def _tested(*, is_compiled: bool) -> tuple[list[Check], float]:
+def _tested() -> tuple[list[Check], float]:
     from simulator.analysis.self_test import self_test
-    from simulator.analysis.work import COMPILING
+    from simulator.analysis.work import say_if_compiling
 
     with Voice() as voice:
-        if not is_compiled:
-            voice.say(COMPILING)
-            voice.progress("Compiling the engine", 0, 1)
+        say_if_compiling(voice.say)
+        voice.progress("Testing the engine", 0, 1)
         return self_test()
 
 

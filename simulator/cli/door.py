@@ -28,24 +28,19 @@ UsageError = typer.BadParameter.__bases__[0]
 class Door(TyperGroup):
     """The group of all commands."""
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, *unused: Any, args: Sequence[str] | None = None, **named: Any) -> Any:
         """Run a command line and leave with its exit code."""
         given = list(sys.argv[1:] if args is None else args)
         wanted = [word for word in given if word != DEBUG]
+        is_alone = named.pop("standalone_mode", True)
+        named["prog_name"] = named.get("prog_name") or "hepatica"
         run = super().main
         code = _guarded(
-            lambda: run(wanted, prog_name or "hepatica", complete_var, standalone_mode=False, **extra),
+            lambda: run(args=wanted, standalone_mode=False, **named),
             told_usage=lambda error: usage_problem(error, self._name_of(wanted)),
             is_debug=wanted != given,
         )
-        if standalone_mode:
+        if is_alone:
             sys.exit(code)
         return code
 
@@ -62,17 +57,16 @@ class Door(TyperGroup):
         return command
 
 
-def _guarded(
-    action: Callable[[], Any], *, told_usage: Callable[[Exception], Problem], is_debug: bool
-) -> int:
+def _guarded(action: Callable[[], Any], *, told_usage: Callable[[Exception], Problem], is_debug: bool) -> int:
     """Do something and return its exit code, having said what went wrong."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    if not is_debug:
-        warnings.simplefilter("ignore")
     try:
-        code = action()
+        with warnings.catch_warnings():
+            if not is_debug:
+                warnings.simplefilter("ignore")
+            code = action()
         sys.stdout.flush()
     except BrokenPipeError:
         _let_go_of_output()

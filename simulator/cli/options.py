@@ -86,15 +86,19 @@ def file_to_write(path: Path, *, overwrite: bool) -> Path:
     """
     where = f"--out {path}"
     if path.is_dir():
-        raise input_error(where, "the result is a file", "a folder", f"a file name, such as {path / 'result'}")
+        raise input_error(
+            where, "the result is a file", "a folder", f"a file name, such as {path / 'result'}"
+        )
     if path.exists() and not overwrite:
-        raise input_error(where, "a file is not written over", "a file that exists", "another name, or --overwrite")
+        raise input_error(
+            where, "a file is not written over", "a file that exists", "another name, or --overwrite"
+        )
     if not path.parent.is_dir():
         raise input_error(where, "a file is written into a folder that exists", f"no folder {path.parent}",
                           f"'mkdir -p {path.parent}' first, or another folder")  # fmt: skip
     if not os.access(path.parent, os.W_OK):
-        raise input_error(where, "a file is written where one may write", f"no right to write in {path.parent}",
-                          "a folder of your own")  # fmt: skip
+        given = f"no right to write in {path.parent}"
+        raise input_error(where, "a file is written where one may write", given, "a folder of your own")
     return path
 
 

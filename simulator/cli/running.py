@@ -27,7 +27,9 @@ Years = Annotated[str | None, typer.Option(metavar="N", help="Years, instead of 
 Seed = Annotated[str | None, typer.Option(metavar="N", help="Seed, instead of the scenario's: another luck.")]
 Draws = Annotated[
     str | None,
-    typer.Option(metavar="N", help="Draws of the parameters from their uncertainty; 1 takes them as they are."),
+    typer.Option(
+        metavar="N", help="Draws of the parameters from their uncertainty; 1 takes them as they are."
+    ),
 ]
 Threads = Annotated[str | None, typer.Option(metavar="N", help="Threads; one a core when left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result for programs.")]
@@ -140,6 +142,8 @@ def _tell(stored: StoredRun, seconds: float) -> None:
     put(f"Report   {stored.report}  (open it in a browser)")
     put(f"Tables   {', '.join(_files(stored).values())} in {stored.folder}")
     put(f"Figures  {len(stored.figures)} in {stored.folder / 'figures'}")
+    if cautions := stored.manifest.get("warnings"):
+        put(f"Be careful: the report ends with {len(cautions)} warning{'s' if len(cautions) > 1 else ''}")
     put()
     strategies = f"{len(facts.strategies)} strateg{'y' if len(facts.strategies) == 1 else 'ies'}"
     years = f"{facts.horizon} year{'' if facts.horizon == 1 else 's'}"

@@ -38,7 +38,7 @@ class Voice:
     def say(self, sentence: str) -> None:
         """Say what a person should know."""
         if self._bar is not None:
-            self._bar.console.print(sentence, markup=False, highlight=False)
+            self._bar.console.print(sentence, markup=False, highlight=False, soft_wrap=True)
         else:
             print(sentence, file=sys.stderr, flush=True)
 
@@ -51,10 +51,11 @@ class Voice:
         if self._bar is None and not self._is_long(done, total):
             return
         bar = self._bar or self._start()
-        task = bar.tasks[0].id
-        if bar.tasks[0].description != stage:
-            bar.reset(task, description=stage, total=total if total > 1 else None, completed=done)
-        bar.update(task, completed=done)
+        if not bar.tasks or bar.tasks[0].description != stage:
+            for task in bar.task_ids:
+                bar.remove_task(task)
+            bar.add_task(stage, total=total if total > 1 else None, completed=done)
+        bar.update(bar.task_ids[0], completed=done)
 
     def _is_long(self, done: int, total: int) -> bool:
         elapsed = time.monotonic() - self._stage_began
@@ -64,7 +65,6 @@ class Voice:
         from simulator.cli.bar import new_bar
 
         self._bar = new_bar()
-        self._bar.add_task("", total=None)
         self._bar.start()
         return self._bar
 

@@ -2,9 +2,9 @@
 
 The donor's life is taken up five years before the start, with the person's own sex, age, height, genes
 and habits, and with adiposity moved so that BMI is exactly what was measured. It is lived again up to the
-start by the very kernel that runs the future. What a test showed beyond what the donor then shows moves the
-lifelong tendencies (see `offsets`), and the five years are lived once more. Fat, sugar and
-inflammation have settled in the person's own body by then, so nothing jumps in month one.
+start by the very kernel that runs the future. What a test showed beyond what the donor then shows moves
+what is hidden (see `offsets`), and the five years are lived once more. Fat, sugar and inflammation
+have settled in the person's own body by then, so nothing jumps in month one.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from simulator.physiology import metabolism
 PAST_MONTHS = 60
 """Months lived again: several times the clocks of sugar, fat and inflammation."""
 
+YOUNGEST_LIVED = 19.0
+"""Years. Who is younger lives the past as if this old: at eighteen a body has not settled yet."""
+
 _NEVER = np.float32(c.NEVER)
 _NOT_MEASURED = np.float32(np.nan)
 _ADULT = np.float32(18)
@@ -44,7 +47,7 @@ _FIRSTS = np.array([i for i, column in enumerate(c.COLUMNS) if column.name.start
 
 
 @kernel
-def back_to_eighteen(p, state, keys):
+def back_to_eighteen(p: np.record, state: np.ndarray, keys: np.ndarray) -> None:
     """Take grown people back to eighteen, in place: who they are stays, what they became goes."""
     for i in range(state.shape[1]):
         height = state[c.HEIGHT_CM, i]
@@ -59,7 +62,9 @@ def back_to_eighteen(p, state, keys):
 
 
 @kernel
-def measure_standing(p, state, bmi, level, spread):
+def measure_standing(
+    p: np.record, state: np.ndarray, bmi: np.ndarray, level: np.ndarray, spread: np.ndarray
+) -> None:
     """Write what adiposity (z) a BMI at the start means for each person, and the log-SD of their excess BMI.
 
     Parameters
@@ -84,7 +89,7 @@ def measure_standing(p, state, bmi, level, spread):
 
 
 @kernel
-def score_again(p, state):
+def score_again(p: np.record, state: np.ndarray) -> None:
     """Compute the scores of measured components, and take the measurements as the first of the run."""
     for i in range(state.shape[1]):
         for column in _FIRSTS:
@@ -97,7 +102,7 @@ def deathless(record: np.record) -> np.record:
     """Return the same numbers without mortality, for years that a person is known to have survived."""
     copy = record.copy()
     copy["liver_share_of_deaths"] = 1
-    for name in record.dtype.names:
+    for name in record.dtype.names or ():
         if name.endswith(("_death_early_per_year", "_death_late_per_year")):
             copy[name] = 0
     return copy
@@ -135,55 +140,67 @@ class Completion:
 
         Parameters
         ----------
-        given : float64 (n,) by column, NaN where not measured; age and sex of everybody.
+        given : float64 (n,) by column, NaN where not measured; age and sex of everybody, BMI at least as NaN.
         past : their donors five years before the start; changed and handed back.
         now : float32 (N_COLUMNS, n), the donors at the start.
         keys : uint32 (2, n), the people's own keys, used from the start on.
         """
-        known.write_for_life(past.state, given, self.calendar_year)
-        bmi = np.where(np.isnan(given["bmi"]), now[c.BMI], given["bmi"]).astype(np.float32)
-        start = now.copy()
-        known.write_for_life(start, given, self.calendar_year)
-        has_bmi = np.isfinite(given["bmi"])
-        self._move_weight(past.state, start, np.where(has_bmi, bmi, now[c.BMI]), has_bmi)
+        p, compared = self.record, known.independent(given)
+        lived = given | {"age_years": np.maximum(given["age_years"], YOUNGEST_LIVED)}
+        known.write_for_life(past.state, lived, self.calendar_year)
+        expected = now.copy()
+        known.write_for_life(expected, lived, self.calendar_year)
+        moved_weight = self._move_weight(past.state, expected, given["bmi"])
         first = past.copy()
         self._live_again(first)
-        examine_at_entry(first, self.record)
-        self._move_weight(past.state, first.state, bmi, has_bmi)
-        offsets.move(self.record, past.state, offsets.shifts(self.record, self._gaps(first.state, given)))
+        examine_at_entry(first, p)
+        moved_weight += self._move_weight(past.state, first.state, given["bmi"])
+        moved = offsets.shifts(p, first.state, self._gaps(first.state, compared))
+        offsets.move_lifelong(p, past.state, moved)
         known.keep_diabetes(past.state, first.state, now, given)
         self._live_again(past)
+        self._share_weight(past.state, moved_weight)
+        offsets.move_passing(p, past.state, moved[-1])
         past.keys[:] = keys
         self._finish(past, given)
         return past
 
-    def _move_weight(self, past: np.ndarray, seen: np.ndarray, bmi: np.ndarray, moves: np.ndarray) -> None:
-        """Move lifelong and passing adiposity so that BMI at the start is `bmi`, in place.
-
-        The shift is shared between the two by their loadings, which is where a departure of BMI most
-        likely comes from. The passing part fades on the way to the start and is moved by more.
+    def _move_weight(self, past: np.ndarray, seen: np.ndarray, bmi: np.ndarray) -> np.ndarray:
+        """Move lifelong adiposity so that BMI at the start is what was measured, in place.
 
         Parameters
         ----------
         past : float32 (N_COLUMNS, n), changed.
         seen : float32 (N_COLUMNS, n), the same people at the start, lived or expected.
-        bmi : float32 (n,), wanted at the start.
-        moves : bool (n,), whose BMI is given.
+        bmi : float64 (n,), wanted at the start; NaN where not measured.
+
+        Returns
+        -------
+        How far adiposity moved (z), float32 (n,).
         """
-        p = self.record
-        level, spread = np.empty_like(bmi), np.empty_like(bmi)
-        measure_standing(p, seen, bmi, level, spread)
-        lifelong, passing = p.adiposity_lifelong_loading, p.adiposity_wander_loading
-        gap = level - lifelong * seen[c.Z_ADIPOSITY] - passing * seen[c.ADIPOSITY_WANDER]
-        gap = np.where(moves, gap, 0).astype(np.float32)
-        adult_months = -seen[c.BIRTH_MONTH].astype(float) - p.adult_age * MONTHS_PER_YEAR
-        steps = np.ceil(np.clip(adult_months, 0, PAST_MONTHS) * self.steps_per_year / MONTHS_PER_YEAR)
-        kept = p.adiposity_wander_persistence**steps
-        past[c.Z_ADIPOSITY] += lifelong * gap
-        past[c.ADIPOSITY_WANDER] += passing * gap / kept
-        grown = np.exp(spread * gap * (lifelong**2 + passing**2 / kept))
+        gap, spread = self._adiposity_gap(seen, np.where(np.isnan(bmi), seen[c.BMI], bmi))
+        gap = np.where(np.isnan(bmi), 0, gap).astype(np.float32)
+        past[c.Z_ADIPOSITY] += gap / self.record.adiposity_lifelong_loading
         for row in (c.BMI, c.HABITUAL_BMI):
-            past[row] = p.bmi_floor + (past[row] - p.bmi_floor) * grown
+            excess = (past[row] - self.record.bmi_floor) * np.exp((spread * gap).astype(float))
+            past[row] = np.round(self.record.bmi_floor + excess, offsets.ROUNDED)
+        return gap
+
+    def _adiposity_gap(self, state: np.ndarray, bmi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how far adiposity (z) is from what a BMI means, and the log-SD of excess BMI."""
+        level, spread = np.empty(len(bmi), np.float32), np.empty(len(bmi), np.float32)
+        measure_standing(self.record, state, bmi.astype(np.float32), level, spread)
+        lifelong, passing = self.record.adiposity_lifelong_loading, self.record.adiposity_wander_loading
+        return level - lifelong * state[c.Z_ADIPOSITY] - passing * state[c.ADIPOSITY_WANDER], spread
+
+    def _share_weight(self, state: np.ndarray, moved: np.ndarray) -> None:
+        """Share what adiposity was moved by between its lifelong and its passing part, in place.
+
+        They share it by their loadings, which is where a departure most likely comes from; BMI stays.
+        """
+        lifelong, passing = self.record.adiposity_lifelong_loading, self.record.adiposity_wander_loading
+        state[c.Z_ADIPOSITY] += moved * (lifelong - 1 / lifelong)
+        state[c.ADIPOSITY_WANDER] += moved * passing
 
     def _live_again(self, past: People) -> None:
         """Live the last five years, in place. Nobody dies in them: the people of the file are alive."""
@@ -205,6 +222,11 @@ class Completion:
         state = people.state
         state[c.COST_USD] = state[c.QALYS] = 0
         known.write(state, c.BMI, given["bmi"])
+        known.write_birth(state, given["age_years"], self.calendar_year)
+        gap, _ = self._adiposity_gap(state, state[c.BMI])
+        state[c.Z_ADIPOSITY] += gap / self.record.adiposity_lifelong_loading
+        if "liver_fat_percent" in given:
+            offsets.move_fat_to(self.record, state, given["liver_fat_percent"])
         known.write_liver(state, given)
         known.write_diagnoses(self.record, state, given)
         examine_at_entry(people, self.record)

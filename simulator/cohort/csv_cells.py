@@ -118,7 +118,7 @@ def source_of(row: Row) -> str:
 
 def _read(wanted: Field, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers or codes of cells, and which cells hold neither."""
-    if wanted.kind not in (LABEL, FLAG):
+    if wanted.kind not in (LABEL, FLAG) and "_" not in "".join(texts):
         try:
             return np.array([float(text) if text else math.nan for text in texts]), np.zeros(len(texts), bool)
         except ValueError:

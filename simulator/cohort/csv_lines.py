@@ -90,9 +90,14 @@ def check_beginning(path: Path) -> None:
             raise input_error(str(path), "a cohort is a CSV file", name, AGAIN)
     _check_encoding(path, beginning)
     if not beginning.decode("utf-8-sig", "replace").strip():
-        right = "a header such as 'age_years,sex,bmi' and a row for each person"
-        raise input_error(f"{path}:1", "a cohort has a header and people", "an empty file", right)
+        raise nothing_in(path)
     _check_header_line(path, beginning)
+
+
+def nothing_in(path: Path) -> InputError:
+    """Return the error of a file without content."""
+    right = "a header such as 'age_years,sex,bmi' and a row for each person"
+    return input_error(f"{path}:1", "a cohort has a header and people", "an empty file", right)
 
 
 def _begin(path: Path) -> tuple[int, bytes]:

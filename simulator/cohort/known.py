@@ -19,12 +19,17 @@ _STAGE_WIDTH, _CIRRHOSIS = 0.999, 4.0
 
 
 def write_for_life(state: np.ndarray, given: dict[str, np.ndarray], calendar_year: int) -> None:
-    """Write birth, body height, genes and habits; people are as old as given in `calendar_year`."""
+    """Write birth, body height, genes and habits."""
     for name in AS_GIVEN:
         if name in given:
             write(state, c.INDEX[name], given[name])
-    state[c.BIRTH_MONTH] = -given["age_years"] * MONTHS_PER_YEAR
-    state[c.BIRTH_YEAR] = calendar_year - given["age_years"]
+    write_birth(state, given["age_years"], calendar_year)
+
+
+def write_birth(state: np.ndarray, age_years: np.ndarray, calendar_year: int) -> None:
+    """Write month and year of birth of people of an age at the start, in `calendar_year`."""
+    state[c.BIRTH_MONTH] = -age_years * MONTHS_PER_YEAR
+    state[c.BIRTH_YEAR] = calendar_year - age_years
 
 
 def independent(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -37,10 +42,11 @@ def independent(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return result
 
 
+_BLOOD = ("observed_alt_u_l", "observed_ast_u_l", "observed_platelets_10e9_l")
 _PARTS = {
     "observed_homa_ir": ("observed_fasting_glucose_mmol_l", "observed_fasting_insulin_miu_l"),
-    "observed_fib4": ("observed_alt_u_l", "observed_ast_u_l", "observed_platelets_10e9_l"),
-    "observed_nfs": ("observed_alt_u_l", "observed_ast_u_l", "observed_platelets_10e9_l", "observed_albumin_g_l"),
+    "observed_fib4": _BLOOD,
+    "observed_nfs": (*_BLOOD, "observed_albumin_g_l"),
 }
 
 
@@ -53,7 +59,7 @@ def keep_diabetes(past: np.ndarray, first: np.ndarray, now: np.ndarray, given: d
     """Give diabetes to those who have it but lost it in the measured body: as long as the donor had it."""
     lost = _has(given, "diagnosed_diabetes", 1) | _has(given, "has_diabetes", 1)
     lost &= first[c.DIABETES_MONTH] >= c.NEVER
-        past[c.DIABETES_MONTH] = np.where(lost, now[c.DIABETES_MONTH], past[c.DIABETES_MONTH])
+    past[c.DIABETES_MONTH] = np.where(lost, now[c.DIABETES_MONTH], past[c.DIABETES_MONTH])
 
 
 def write_results(record: np.record, state: np.ndarray, given: dict[str, np.ndarray]) -> None:
@@ -70,10 +76,7 @@ def _has(given: dict[str, np.ndarray], name: str, flag: int) -> np.ndarray:
 
 
 def write_liver(state: np.ndarray, given: dict[str, np.ndarray]) -> None:
-    """Write liver fat and scar that were seen directly, and complications that are known."""
-    if "liver_fat_percent" in given:
-        column = c.BY_NAME["ln_liver_fat"]
-        write(state, c.LN_LIVER_FAT, np.clip(np.log(given["liver_fat_percent"]), column.low, column.high))
+    """Write the stage of scar that was seen directly, and complications that are known."""
     if "fibrosis_stage" in given:
         stage = given["fibrosis_stage"]
         top = np.where(stage >= _CIRRHOSIS, c.BY_NAME["fibrosis"].high, stage + _STAGE_WIDTH)
@@ -90,7 +93,8 @@ def write_diagnoses(record: np.record, state: np.ndarray, given: dict[str, np.nd
     """Write what care knows, and diabetes that is known to be there or not."""
     absent = _has(given, "has_diabetes", 0)
     state[c.DIABETES_MONTH] = np.where(absent, c.NEVER, state[c.DIABETES_MONTH])
-    state[c.GLUCOSE_EXCESS_MMOL_L] = np.where(absent, 0, state[c.GLUCOSE_EXCESS_MMOL_L])
+    for row in (c.FASTING_GLUCOSE_MMOL_L, c.GLUCOSE_EXCESS_MMOL_L):
+        state[row] -= np.where(absent, state[c.GLUCOSE_EXCESS_MMOL_L], 0)
     for name in ("diabetes", "masld", "fibrosis"):
         _write_flag(state, c.INDEX[f"diagnosed_{name}_month"], given, f"diagnosed_{name}")
     has = _has(given, "diagnosed_diabetes", 1) | _has(given, "has_diabetes", 1)
@@ -115,7 +119,8 @@ def _follow_alt(record: np.record, state: np.ndarray, given: dict[str, np.ndarra
         record.ast_test_log_sd * record.ast_alt_noise_loading * noise
     )
     column = c.BY_NAME["observed_ast_u_l"]
-    state[c.OBSERVED_AST_U_L] = np.clip(record.ast_floor_u_l + above, column.low, column.high)
+    ast = np.clip(record.ast_floor_u_l + above, column.low, column.high)
+    state[c.OBSERVED_AST_U_L] = np.round(ast, offsets.ROUNDED)
 
 
 def _agree_on_sugar(record: np.record, state: np.ndarray, given: dict[str, np.ndarray]) -> None:
@@ -126,5 +131,3 @@ def _agree_on_sugar(record: np.record, state: np.ndarray, given: dict[str, np.nd
     write(state, c.OBSERVED_FASTING_INSULIN_MIU_L, np.where(np.isnan(insulin), k * homa / glucose, np.nan))
     product = glucose * state[c.OBSERVED_FASTING_INSULIN_MIU_L] / k
     state[c.OBSERVED_HOMA_IR] = np.where(np.isnan(homa), product, homa)
-
-

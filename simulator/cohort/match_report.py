@@ -133,11 +133,8 @@ def _how(name: str, measured: float) -> str:
 def _sentences(
     cohort: Cohort, table: pd.DataFrame, n_donors: int, distance: float, numbers: np.ndarray, n_fitting: int
 ) -> list[str]:
-    measured = table[table["measured"] > 0]
-    listed = ", ".join(
-        f"{row.label} ({row.measured:.0%})" if row.measured < 1 else row.label
-        for row in measured.itertuples()
-    )
+    shares = zip(map(str, table["label"]), table["measured"].to_numpy(float), strict=True)
+    listed = ", ".join(f"{name} ({share:.0%})" if share < 1 else name for name, share in shares if share)
     said = [
         f"{cohort.path.name} holds {len(cohort):,} people. Measured: {listed}.",
         f"Everything else about a person comes from one of the five nearest of {n_donors:,} grown people of "

@@ -142,7 +142,7 @@ def matched_source(
 
 
 def _with_implied(cohort: Cohort) -> dict[str, np.ndarray]:
-    """Return what the file gives, with what follows from it; nothing is measured of bodies' weight."""
+    """Return what the file gives and what follows from it: who has decompensated is cirrhotic."""
     given = {name: column for name, column in cohort.values.items() if name != "weight_kg"}
     given.setdefault("bmi", np.full(len(cohort), np.nan))
     is_late = cohort.given("has_decompensation") == 1
@@ -198,7 +198,7 @@ def _past(donors: People, record: np.record, steps_per_year: int) -> People:
 def _choose(
     source: MatchedSource, cohort: Cohort, conditions: np.ndarray, size: int | None
 ) -> tuple[np.ndarray, int]:
-    """Return the numbers of the people who are simulated, and how many rows of the file meet the conditions."""
+    """Return the numbers of the people simulated, and how many rows of the file meet the conditions."""
     n_rows = len(cohort)
     if not len(conditions):
         return np.arange(n_rows if size is None else size, dtype=np.int64), n_rows
@@ -235,7 +235,15 @@ def own_luck(seed: int, numbers: np.ndarray, n_rows: int) -> tuple[np.ndarray, n
 
 
 @kernel
-def draw_people(seed0, seed1, numbers, n_rows, keys, rows, ranks):
+def draw_people(
+    seed0: np.uint32,
+    seed1: np.uint32,
+    numbers: np.ndarray,
+    n_rows: int,
+    keys: np.ndarray,
+    rows: np.ndarray,
+    ranks: np.ndarray,
+) -> None:
     """Write keys, rows and ranks of people; see `own_luck`."""
     for i in range(len(numbers)):
         key = randomness.derived_key(seed0 ^ _COHORT_SALT, seed1, numbers[i], 0)

@@ -1,10 +1,11 @@
-"""What a measurement says about lifelong tendencies, beyond the donor it was matched with.
+"""What a measurement says about the body behind it, beyond the donor it was matched with.
 
-A donor rarely shows exactly what was measured. The gap is shared between the tendencies that a test
-sees and the noise of the day, in proportion to their variances: the regression of tendencies on
-tests, linear on the scale of each test (the adjustment of Beaumont 2002 for matched draws). So an ALT
-far above the donor's raises the person's lifelong enzyme level and liver fat partly; the rest is
-noise and will not be seen again.
+A donor rarely shows exactly what was measured. The gap is shared between the lifelong tendencies
+that a test sees, the passing wandering of liver fat and the noise of the day, in proportion to their
+variances: the regression of what is hidden on what is measured, linear on the scale of each test and
+around each donor (the adjustment of Beaumont, Zhang and Balding 2002 for matched draws). So an ALT far
+above the donor's raises the lifelong enzyme level, liver fat and injury partly; the rest was noise
+and will not be seen again.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 
 from simulator.patient import columns as c
 
-TENDENCIES = (
-    "z_insulin_resistance", "z_liver_fat", "z_glucose", "z_glycation", "z_enzymes", "z_ast", "z_platelets",
-    "z_albumin", "z_cap", "z_lsm",
+HIDDEN = (
+    "z_insulin_resistance", "z_liver_fat", "z_glucose", "z_hyperglycaemia", "z_glycation", "z_injury",
+    "z_enzymes", "z_ast", "z_platelets", "z_albumin", "z_cap", "z_lsm", "liver_fat_wander",
 )  # fmt: skip
+"""What may move: lifelong tendencies, and last the passing departure of liver fat."""
 
 TESTS = (
     "observed_fasting_glucose_mmol_l", "observed_fasting_insulin_miu_l", "observed_homa_ir",
@@ -25,47 +27,81 @@ TESTS = (
 )  # fmt: skip
 
 MOST_SHIFT = 2.5
-"""A tendency moves by no more than this (SD) from the donor's."""
+"""Nothing hidden moves by more than this (SD) from the donor's."""
+
+ROUNDED = 6
+"""Decimals kept, so that machines whose libraries differ in the last bit complete the same people."""
+
+_NEVER_MEASURED = 1e12
+"""Variance that stands for a test that was not done."""
+
+_LINEAR = ("observed_hba1c_percent", "observed_albumin_g_l", "observed_cap_db_per_m")
 
 
 def on_test_scale(record: np.record, name: str, x: np.ndarray) -> np.ndarray:
     """Return what a test showed on the scale on which its noise is normal."""
-    if name in ("observed_hba1c_percent", "observed_albumin_g_l", "observed_cap_db_per_m"):
+    if name in _LINEAR:
         return x
-    floor = {"observed_alt_u_l": record.alt_floor_u_l, "observed_ast_u_l": record.ast_floor_u_l}.get(
-        name, 0.0
-    )
-    return np.log(np.maximum(x - floor, 1e-3))
+    floors = {"observed_alt_u_l": record.alt_floor_u_l, "observed_ast_u_l": record.ast_floor_u_l}
+    return np.log(np.maximum(x - floors.get(name, 0.0), 1e-3))
 
 
-def loadings(record: np.record) -> np.ndarray:
-    """Return how far each test moves per SD of each tendency, float64 (tests, tendencies).
+def _gain(p: np.record) -> float:
+    """Return by how much insulin resistance and liver fat amplify each other."""
+    return float(1 / (1 - p.homa_per_ln_liver_fat * p.liver_fat_per_ln_homa))
 
-    Insulin resistance and liver fat feed each other, so either moves both.
+
+def _skews(p: np.record) -> dict[str, float]:
+    return {"z_insulin_resistance": float(p.homa_lifelong_skew), "z_lsm": float(p.lsm_lifelong_skew)}
+
+
+def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
+    """Return how far each test moves per SD of what is hidden, float64 (n, tests, hidden).
+
+    Parameters
+    ----------
+    record : the parameter record.
+    state : float32 (N_COLUMNS, n), around whom: the slopes of skewed tendencies, and what the
+        severity of diabetes does, differ between people.
     """
-    p = record
-    unit = dict(zip(TENDENCIES, np.eye(len(TENDENCIES)), strict=True))
-    gain = 1 / (1 - p.homa_per_ln_liver_fat * p.liver_fat_per_ln_homa)
+    p, n = record, state.shape[1]
+    unit = dict(zip(HIDDEN, np.eye(len(HIDDEN))[:, None, :], strict=True))
+    for name, skew in _skews(p).items():
+        slope = np.maximum(1 + 2 * skew * state[c.INDEX[name]], 0)
+        unit[name] = unit[name] * slope[:, None]
     own_homa = p.homa_lifelong_sd * unit["z_insulin_resistance"]
-    own_fat = p.liver_fat_lifelong_sd * unit["z_liver_fat"]
-    homa = gain * (own_homa + p.homa_per_ln_liver_fat * own_fat)
-    fat = gain * (own_fat + p.liver_fat_per_ln_homa * own_homa)
-    glucose = p.glucose_lifelong_sd * unit["z_glucose"] + p.glucose_per_ln_homa * homa
+    own_fat = p.liver_fat_lifelong_sd * unit["z_liver_fat"] + p.liver_fat_wander_sd * unit["liver_fat_wander"]
+    homa = _gain(p) * (own_homa + p.homa_per_ln_liver_fat * own_fat)
+    fat = _gain(p) * (own_fat + p.liver_fat_per_ln_homa * own_homa)
+    injury = p.injury_per_ln_liver_fat * fat + p.injury_per_ln_homa * homa
+    injury = injury + p.injury_lifelong_sd * unit["z_injury"]
+    beyond_fat = injury - p.injury_usual_per_ln_fat * fat
+    excess = state[c.GLUCOSE_EXCESS_MMOL_L].astype(float)[:, None]
+    basal = state[c.FASTING_GLUCOSE_MMOL_L].astype(float)[:, None] - excess
+    ln_basal = p.glucose_lifelong_sd * unit["z_glucose"] + p.glucose_per_ln_homa * homa
+    more_excess = excess * p.glucose_excess_sd * unit["z_hyperglycaemia"]
+    glucose = (basal * ln_basal + more_excess) / (basal + excess)
     enzymes = p.ast_alt_loading * unit["z_enzymes"] + p.ast_own_loading * unit["z_ast"]
     rows = {
         "observed_fasting_glucose_mmol_l": glucose,
         "observed_fasting_insulin_miu_l": homa - glucose,
         "observed_homa_ir": homa,
-        "observed_hba1c_percent": p.hba1c_per_ln_glucose * glucose + p.hba1c_gap_sd * unit["z_glycation"],
-        "observed_alt_u_l": p.alt_per_ln_liver_fat * fat + p.alt_lifelong_sd * unit["z_enzymes"],
-        "observed_ast_u_l": p.ast_per_ln_liver_fat * fat + p.ast_lifelong_sd * enzymes,
+        "observed_hba1c_percent": p.hba1c_per_ln_glucose * ln_basal
+        + p.hba1c_per_glucose_excess * more_excess
+        + p.hba1c_gap_sd * unit["z_glycation"],
+        "observed_alt_u_l": p.alt_per_ln_liver_fat * fat
+        + p.alt_per_injury * beyond_fat
+        + p.alt_lifelong_sd * unit["z_enzymes"],
+        "observed_ast_u_l": p.ast_per_ln_liver_fat * fat
+        + p.ast_per_injury * beyond_fat
+        + p.ast_lifelong_sd * enzymes,
         "observed_platelets_10e9_l": p.platelets_lifelong_sd * unit["z_platelets"],
         "observed_albumin_g_l": p.albumin_lifelong_sd * unit["z_albumin"],
         "observed_cap_db_per_m": p.cap_per_ln_liver_fat * fat + p.cap_lifelong_sd * unit["z_cap"],
-        "observed_lsm_kpa": p.lsm_lifelong_sd * unit["z_lsm"],
+        "observed_lsm_kpa": p.lsm_per_injury * injury + p.lsm_lifelong_sd * unit["z_lsm"],
         "liver_fat_percent": fat,
     }
-    return np.array([rows[name] for name in TESTS], float)
+    return np.stack([np.broadcast_to(rows[name], (n, len(HIDDEN))) for name in TESTS], axis=1).astype(float)
 
 
 def noise(record: np.record) -> np.ndarray:
@@ -94,35 +130,62 @@ def noise(record: np.record) -> np.ndarray:
     return covariance
 
 
-def shifts(record: np.record, gaps: np.ndarray) -> np.ndarray:
-    """Return how far tendencies move for gaps between what was measured and what the donor showed.
+def shifts(record: np.record, state: np.ndarray, gaps: np.ndarray) -> np.ndarray:
+    """Return how far what is hidden moves for gaps between what was measured and what the donor shows.
 
     Parameters
     ----------
     record : the parameter record.
+    state : float32 (N_COLUMNS, n), the donors in the measured bodies.
     gaps : float64 (tests, n), on the scale of each test; NaN where not measured.
 
     Returns
     -------
-    SD of each tendency, float64 (tendencies, n), within MOST_SHIFT.
+    SD, float64 (hidden, n), within MOST_SHIFT.
     """
-    loads, covariance = loadings(record), noise(record)
-    moved = np.zeros((len(TENDENCIES), gaps.shape[1]))
-    patterns, of_person = np.unique(np.isfinite(gaps), axis=1, return_inverse=True)
-    for number, pattern in enumerate(patterns.T):
-        people = np.flatnonzero(of_person.ravel() == number)
-        seen = loads[pattern]
-        if len(seen):
-            total = seen @ seen.T + covariance[np.ix_(pattern, pattern)]
-            moved[:, people] = seen.T @ np.linalg.solve(total, gaps[np.ix_(pattern, people)])
-    return np.clip(moved, -MOST_SHIFT, MOST_SHIFT)
+    loads = loadings(record, state)
+    total = loads @ loads.transpose(0, 2, 1) + noise(record)
+    for test, gap in enumerate(gaps):
+        total[:, test, test] += np.where(np.isnan(gap), _NEVER_MEASURED, 0)
+    weights = np.linalg.solve(total, np.nan_to_num(gaps).T[:, :, None])
+    moved = (loads.transpose(0, 2, 1) @ weights)[:, :, 0].T
+    return np.round(np.clip(moved, -MOST_SHIFT, MOST_SHIFT), ROUNDED)
 
 
-def move(record: np.record, state: np.ndarray, moved: np.ndarray) -> None:
-    """Add shifts to the tendencies of people, in place; a skewed tendency moves less where it is steep."""
-    skews = {"z_insulin_resistance": record.homa_lifelong_skew, "z_lsm": record.lsm_lifelong_skew}
-    for name, shift in zip(TENDENCIES, moved, strict=True):
-        column = c.BY_NAME[name]
-        z = state[c.INDEX[name]]
-        slope = np.maximum(1 + 2 * skews.get(name, 0.0) * z, 0.5)
-        state[c.INDEX[name]] = np.clip(z + shift / slope, column.low, column.high)
+def move_lifelong(record: np.record, state: np.ndarray, moved: np.ndarray) -> None:
+    """Add shifts to the lifelong tendencies, in place; a curved effect moves by what its slope says."""
+    skews = _skews(record)
+    for name, shift in zip(HIDDEN[:-1], moved[:-1], strict=True):
+        column, z = c.BY_NAME[name], state[c.INDEX[name]].astype(float)
+        skew = skews.get(name, 0.0)
+        if skew:
+            effect = z + skew * z * z + np.maximum(1 + 2 * skew * z, 0) * shift
+            z = (np.sqrt(np.maximum(1 + 4 * skew * effect, 0)) - 1) / (2 * skew)
+        elif name == "z_hyperglycaemia":
+            z = z + np.log(np.maximum(1 + record.glucose_excess_sd * shift, 0.1)) / record.glucose_excess_sd
+        else:
+            z = z + shift
+        state[c.INDEX[name]] = np.round(np.clip(z, column.low, column.high), ROUNDED)
+
+
+def move_passing(record: np.record, state: np.ndarray, shift: np.ndarray) -> None:
+    """Move the passing departure of liver fat, and with it fat and insulin resistance, in place.
+
+    Parameters
+    ----------
+    record : the parameter record.
+    state : float32 (N_COLUMNS, n), at the start of the run.
+    shift : float64 (n,), SD.
+    """
+    column = c.BY_NAME["ln_liver_fat"]
+    ln_fat = _gain(record) * record.liver_fat_wander_sd * shift
+    state[c.LIVER_FAT_WANDER] += shift
+    state[c.LN_LIVER_FAT] = np.clip(state[c.LN_LIVER_FAT] + ln_fat, column.low, column.high)
+    state[c.LN_HOMA_IR] += record.homa_per_ln_liver_fat * ln_fat
+
+
+def move_fat_to(record: np.record, state: np.ndarray, liver_fat_percent: np.ndarray) -> None:
+    """Make liver fat what was seen where it is given (not NaN), as a passing departure, in place."""
+    column = c.BY_NAME["ln_liver_fat"]
+    gap = np.nan_to_num(np.clip(np.log(liver_fat_percent), column.low, column.high) - state[c.LN_LIVER_FAT])
+    move_passing(record, state, gap / (_gain(record) * record.liver_fat_wander_sd))

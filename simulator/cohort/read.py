@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator.cohort.csv_cells import MOST_COUNTED, FileColumn, Findings, source_of
 from simulator.cohort.csv_fields import ALIASES, FIELDS, NAME, PASSED_OVER, REQUIRED, plain
-from simulator.cohort.csv_lines import Row, rows
+from simulator.cohort.csv_lines import Row, nothing_in, rows
 from simulator.patient.derived import ALL_NAMES
 from simulator.scenario.findings import closest, shown
 
@@ -69,7 +69,9 @@ def read_cohort(path: Path | str) -> Cohort:
     """
     path = Path(path)
     content, findings = rows(path), Findings(path)
-    header = next(content)
+    header = next(content, None)
+    if header is None:
+        raise nothing_in(path)
     columns, passed_over = _columns(header, findings)
     parts: dict[str, list[np.ndarray]] = {name: [] for name in columns if name != NAME}
     ids: dict[str, int] = {}
@@ -84,7 +86,9 @@ def read_cohort(path: Path | str) -> Cohort:
         if findings.count > MOST_COUNTED:
             findings.check(stopped_at=batch[-1].line)
     if not lines and not findings.count:
-        findings.add("1", "a cohort has people", "a header and nothing below it", "a row for each person")
+        findings.add(
+            str(header.line), "a cohort has people", "a header and nothing below it", "a row for each person"
+        )
         findings.check()
     values = {name: np.concatenate([np.zeros(0), *part]) for name, part in parts.items()}
     if "weight_kg" in values:
@@ -97,7 +101,9 @@ def _columns(header: Row, findings: Findings) -> tuple[dict[str, FileColumn], tu
     """Return the columns to read by the model's name, and the names passed over; faults are noted."""
     names = [plain(cell) for cell in header.cells]
     if len(names) > MOST_COLUMNS:
-        findings.add("1", f"a header names at most {MOST_COLUMNS} columns", f"{len(names):,}", _EXAMPLES)
+        findings.add(
+            str(header.line), f"a header names at most {MOST_COLUMNS} columns", f"{len(names):,}", _EXAMPLES
+        )
         findings.check()
     columns: dict[str, FileColumn] = {}
     passed_over = []

@@ -10,6 +10,7 @@ both sides and the donor's truth is a draw of what may lie behind such a measure
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ FEWEST_CANDIDATES = 300
 FEWEST_OF_GROUP = 200
 """A group with fewer donors of a sex is matched among all donors of that sex."""
 
+ROUNDED = 6
+"""Decimals (SD) kept, so that machines whose libraries differ in the last bit find the same donors."""
+
 STRANGERS = np.float32(2.0)
 """Mean squared difference of two strangers (SD^2): counted where a donor's test failed."""
 
@@ -48,7 +52,7 @@ alcohol_g_per_day | log1p | sd | 0.5
 observed_fasting_glucose_mmol_l | log_above_3 | sd | 1
 observed_fasting_insulin_miu_l | log | sd | 1
 observed_homa_ir | log | sd | 1
-observed_hba1c_percent | log_above_3 | sd | 1
+observed_hba1c_percent | log_above_3 | sd | 3
 observed_alt_u_l | log | sd | 1
 observed_ast_u_l | log | sd | 0.5
 observed_platelets_10e9_l | log | sd | 0.5
@@ -56,7 +60,7 @@ observed_albumin_g_l | plain | sd | 0.25
 observed_fib4 | log | sd | 0.5
 observed_nfs | plain | sd | 0.5
 observed_cap_db_per_m | plain | sd | 1
-observed_lsm_kpa | log | sd | 1.5
+observed_lsm_kpa | log | sd | 2
 observed_ultrasound_steatosis | plain | 1 | 1
 diagnosed_diabetes | plain | 1 | 100
 diagnosed_masld | plain | 1 | 1
@@ -69,12 +73,14 @@ has_hcc | plain | 1 | 1
 """
 """Column, scale, what counts as one standard deviation (`sd`: as found among donors), weight.
 
-Weights are choices: two for what the laws start from (age, weight, genes), less for habits and for tests
-that say little beyond others, a weight that settles the match for diabetes and for scar seen directly.
+Weights are choices: two for what the laws start from (age, weight, genes) and for stiffness, three for HbA1c,
+which tells who has diabetes, less for habits and for tests that say little beyond others, and a weight that
+settles the match where diabetes, liver fat or scar is known. With them a grown cohort stripped to age, sex,
+BMI, HbA1c, ALT and stiffness gets the rest back with its joint distribution.
 """
 
-_SCALES = {
-    "plain": lambda x: x,
+_SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "plain": np.asarray,
     "log": lambda x: np.log(np.maximum(x, 1e-3)),
     "log1p": np.log1p,
     "log_above_3": lambda x: np.log(np.maximum(x - 3, 0.1)),
@@ -104,7 +110,17 @@ FEATURES = _features()
 
 
 @kernel
-def find_nearest(wanted, age, donors, donor_age, weights, window, fewest, found, distance):
+def find_nearest(
+    wanted: np.ndarray,
+    age: np.ndarray,
+    donors: np.ndarray,
+    donor_age: np.ndarray,
+    weights: np.ndarray,
+    window: float,
+    fewest: int,
+    found: np.ndarray,
+    distance: np.ndarray,
+) -> None:
     """Write the nearest donors of people.
 
     Parameters
@@ -141,6 +157,8 @@ def find_nearest(wanted, age, donors, donor_age, weights, window, fewest, found,
                 feature = measured[position]
                 gap = wanted[i, feature] - donors[donor, feature]
                 square += weights[feature] * (STRANGERS if np.isnan(gap) else gap * gap)
+                if square >= distance[i, k - 1]:
+                    break
             if square < distance[i, k - 1]:
                 place = k - 1
                 while place > 0 and square < distance[i, place - 1]:
@@ -198,7 +216,9 @@ def _standardised(
         unit = feature.unit or _spread(theirs)
         of_people.append(feature.scaled(cohort[feature.name]) / unit)
         of_donors.append(theirs / unit)
-    return np.stack(of_people, 1).astype(np.float32), np.stack(of_donors, 1).astype(np.float32)
+    parts = (np.round(np.stack(part, axis=1), ROUNDED) for part in (of_people, of_donors))
+    people, others = (part.astype(np.float32) for part in parts)
+    return people, others
 
 
 def _spread(x: np.ndarray) -> float:
@@ -210,13 +230,13 @@ def _spread(x: np.ndarray) -> float:
 def _groups(cohort: dict[str, np.ndarray], donors: People) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return people and the donors they are compared with: the same sex, and the same group if given."""
     ethnicity = cohort.get("ethnicity", np.full(len(cohort["sex"]), np.nan))
-    groups = []
+    groups: list[tuple[np.ndarray, np.ndarray]] = []
     for sex in range(len(c.SEXES)):
         of_sex = donors.state[c.SEX] == sex
         for group in (*range(len(c.ETHNICITIES)), None):
             is_group = np.isnan(ethnicity) if group is None else ethnicity == group
             rows = np.flatnonzero((cohort["sex"] == sex) & is_group)
-            pool = np.flatnonzero(of_sex & (donors.state[c.ETHNICITY] == group)) if group is not None else []
+            pool = np.flatnonzero(of_sex & (donors.state[c.ETHNICITY] == (-1 if group is None else group)))
             if len(pool) < FEWEST_OF_GROUP:
                 pool = np.flatnonzero(of_sex)
             for part in np.array_split(rows, max(1, len(rows) // 4096)):

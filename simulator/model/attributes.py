@@ -51,7 +51,7 @@ class Attribute:
     @property
     def is_stored(self) -> bool:
         """Whether it is a column, and so can be set."""
-        return self.code < N_COLUMNS
+        return bool(self.code < N_COLUMNS)
 
     def one(self, raw: float) -> Any:
         """Return the value of one patient, as the attribute shows it."""
@@ -74,11 +74,7 @@ class Attribute:
         is_plain = not (self.labels or self.column.is_month or self.column.unit in ("0/1", *_WHOLE_UNITS))
         if is_plain and not np.isnan(raw).any():
             return raw.tolist()
-        if len(raw) <= 16:
-            return [self.one(value) for value in raw.tolist()]
         distinct, position = np.unique(raw, return_inverse=True)
-        if len(distinct) > len(raw) // 4:
-            return [self.one(value) for value in raw.tolist()]
         shown = [self.one(value) for value in distinct.tolist()]
         return [shown[k] for k in position.tolist()]
 

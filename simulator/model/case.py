@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from simulator.analysis.job import start_of
+from simulator.analysis.work import lot_size
 from simulator.base.errors import input_error, nearest
-from simulator.cohort.grown import GrownSource
-from simulator.cohort.profile import load_profile
 from simulator.engine.people import People
-from simulator.engine.simulation import LOT_SIZE
 from simulator.scenario.load import load_scenario, scenario_from_dict
-from simulator.scenario.plan import compile_conditions
-from simulator.scenario.schema import Scenario
+from simulator.scenario.schema import LARGEST_SEED, Scenario
 
 DEFAULT_PROFILE = "us-adults-2018"
 DEFAULT_SIZE = 1000
@@ -92,29 +90,17 @@ def _plain(case: Case) -> dict[str, Any]:
 
 
 def grow(scenario: Scenario, record: np.record) -> People:
-    """Return the people of a scenario at the start, grown in lots on all cores.
+    """Return the people of a scenario at the start, in lots on all cores.
 
     Raises
     ------
-    InputError : for a cohort file, which is no profile, and when too few people meet the conditions.
+    InputError : for a cohort that cannot be read, and when too few people meet the conditions.
     """
-    population = scenario.population
-    if population.profile is None or population.size is None:
-        right = "population.profile, or hepatica run for a cohort"
-        raise input_error(
-            f"{WHERE}, case", "people are grown from a profile", f"cohort: {population.cohort}", right
-        )
-    source = GrownSource(
-        load_profile(population.profile),
-        record,
-        scenario.seed,
-        compile_conditions(population.where),
-        population.sibship_size,
-    )
-    lot = LOT_SIZE - LOT_SIZE % population.sibship_size
-    bounds = [(first, min(first + lot, population.size)) for first in range(0, population.size, lot)]
+    start = start_of(scenario, record)
+    lot = lot_size(start.size)
+    bounds = [(first, min(first + lot, start.size)) for first in range(0, start.size, lot)]
     with ThreadPoolExecutor(min(len(bounds), os.cpu_count() or 1)) as pool:
-        return People.together(list(pool.map(lambda pair: source(*pair), bounds)))
+        return People.together(list(pool.map(lambda pair: start.source(*pair), bounds)))
 
 
 def luck(seed: Any, rng: Any) -> tuple[int | None, Any]:
@@ -122,8 +108,9 @@ def luck(seed: Any, rng: Any) -> tuple[int | None, Any]:
 
     Parameters
     ----------
-    seed, rng : Mesa's two names for it, of which one may be given: a whole number from 0 on, or for
-        `rng` anything `numpy.random.default_rng` takes.
+    seed, rng : Mesa's two names for it, of which one may be given: a whole number from 0 on, or
+        anything else `numpy.random.default_rng` takes. What is no number that a scenario could carry
+        names one: the first that it draws.
 
     Raises
     ------
@@ -136,7 +123,7 @@ def luck(seed: Any, rng: Any) -> tuple[int | None, Any]:
         return None, None
     if isinstance(given, float) and given.is_integer():
         given = int(given)
-    if isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= 0:
+    if isinstance(given, int | np.integer) and not isinstance(given, bool) and 0 <= given <= LARGEST_SEED:
         return int(given), int(given)
     try:
         generator = np.random.default_rng(None if isinstance(given, bool | str | bytes) else given)

@@ -1,6 +1,7 @@
 """Mesa's own page of a model, for developers: bare, and one model shared by everybody who opens it.
 
-It needs Solara, which comes with the `teach` extra. Serve it with `solara run FILE` where FILE holds
+It needs Solara, which comes with the `teach` extra. Serve it with
+`SOLARA_TELEMETRY_MIXPANEL_ENABLE=False solara run FILE`, where FILE holds
 
     from simulator.model.page import developer_page
     page = developer_page(size=500, seed=7)

@@ -104,7 +104,8 @@ class PatientModel(mesa.Model):
     @property
     def living(self) -> Patients:
         """The patients who live."""
-        return self._patients.select("is_alive")
+        has_died = self._patients.array("death_month") <= self._month  # False for NaN, who never did
+        return self._patients.select(~has_died)
 
     @property
     def agents_by_type(self) -> dict[type, Patients]:

@@ -126,11 +126,9 @@ class Patients(AgentSet):
         """Whether an attribute is read off the columns: a subclass of `Patient` may define its own."""
         return name in ATTRIBUTES and not hasattr(self.model.patient_type, name)
 
-    def _known(self, name: str) -> bool:
-        return self._is_column(name) or name in ("unique_id", "row", "pos", "model") or self._on_class(name)
-
-    def _on_class(self, name: str) -> bool:
-        return hasattr(self.model.patient_type, name)
+    def _is_known(self, name: str) -> bool:
+        is_on_handle = name in ("unique_id", "row", "pos", "model")
+        return is_on_handle or name in ATTRIBUTES or hasattr(self.model.patient_type, name)
 
     def _values(self, name: str) -> list[Any]:
         """Return an attribute of every member, as the handles show it."""
@@ -138,7 +136,7 @@ class Patients(AgentSet):
             return ATTRIBUTES[name].several(self.model.read(name, self._rows))
         if name in ("unique_id", "row"):
             return (self.rows + (name == "unique_id")).tolist()
-        if not self._known(name):
+        if not self._is_known(name):
             raise unknown(name)
         return [getattr(agent, name) for agent in self]
 
@@ -168,7 +166,7 @@ class Patients(AgentSet):
         if not isinstance(attr_names, str):
             columns = [self.get(name, handle_missing, default_value) for name in attr_names]
             return [list(values) for values in zip(*columns, strict=True)]
-        if handle_missing == "default" and not self._known(attr_names):
+        if handle_missing == "default" and not self._is_known(attr_names):
             return [default_value] * len(self)
         return self._values(attr_names)
 

@@ -141,6 +141,9 @@ def start_adult_life(p, state, i, child):
         p, state[c.PNPLA3_G, i], state[c.TM6SF2_T, i], state[c.HSD17B13_TA, i], state[c.Z_INJURY, i]
     )
     flare = p.injury_flare_sd * flare
+    state[c.ACTIVITY_MET_MIN_PER_WEEK, i] = state[c.USUAL_ACTIVITY_MET_MIN_PER_WEEK, i]
+    state[c.DIET_QUALITY, i] = state[c.USUAL_DIET_QUALITY, i]
+    state[c.SLEEP_HOURS, i] = state[c.USUAL_SLEEP_HOURS, i]
     state[c.HEIGHT_CM, i] = mean_height + sd_height * height
     state[c.ADIPOSITY_WANDER, i] = wander
     state[c.LIVER_FAT_WANDER, i] = wander_liver

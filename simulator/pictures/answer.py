@@ -24,7 +24,6 @@ from simulator.pictures.wording import (
 
 DEFAULT_OUTCOMES = ("cirrhosis", "decompensation", "hcc", "liver_death", "death", "qaly", "cost")
 TOTALS = ("qaly", "life_years", "cost")
-MOST_COLUMNS = 7
 
 
 @dataclass(frozen=True)
@@ -48,39 +47,31 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class AnswerTable:
-    """Strategies by outcomes.
+class AnswerRow:
+    """One outcome under every strategy.
 
     Attributes
     ----------
-    headers : name, unit, and n where it is the same for all strategies, of each outcome.
-    rows : cells by strategy.
+    name, unit : of the outcome; the unit also says how differences are counted.
+    n : people counted, where that is the same for all strategies.
+    cells : by strategy, in the order of the facts.
     """
 
-    headers: tuple[tuple[str, str, str], ...]
-    rows: dict[str, tuple[Cell | None, ...]]
+    name: str
+    unit: str
+    n: str
+    cells: tuple[Cell | None, ...]
 
 
-def answer_tables(tables: Tables, manifest: Manifest, facts: Facts) -> list[AnswerTable]:
-    """Return levels at the horizon and differences from the comparator, headline outcomes first.
-
-    The first table is the answer; outcomes beyond its width follow in further ones.
-    """
-    recorded = headline_outcomes(tables, manifest)
-    parts = [recorded[first : first + MOST_COLUMNS] for first in range(0, len(recorded), MOST_COLUMNS)]
-    return [_answer_table(tables, facts, part) for part in parts]
-
-
-def _answer_table(tables: Tables, facts: Facts, outcomes: Sequence[str]) -> AnswerTable:
-    rows = {
-        strategy: tuple(_cell(tables, facts, strategy, name) for name in outcomes)
-        for strategy in facts.strategies
-    }
-    headers = []
-    for column, name in enumerate(outcomes):
-        people = {cell.n for row in rows.values() if (cell := row[column]) is not None}
-        headers.append((wording(name).name, _units(tables, name), people.pop() if len(people) == 1 else ""))
-    return AnswerTable(tuple(headers), rows)
+def answer_rows(tables: Tables, manifest: Manifest, facts: Facts) -> list[AnswerRow]:
+    """Return levels at the horizon and differences from the comparator, headline outcomes first."""
+    rows = []
+    for outcome in headline_outcomes(tables, manifest):
+        cells = tuple(_cell(tables, facts, strategy, outcome) for strategy in facts.strategies)
+        people = {cell.n for cell in cells if cell is not None}
+        n = people.pop() if len(people) == 1 else ""
+        rows.append(AnswerRow(wording(outcome).name, _units(tables, outcome), n, cells))
+    return rows
 
 
 def headline_outcomes(tables: Tables, manifest: Manifest) -> list[str]:
@@ -113,7 +104,7 @@ def _row(tables: Tables, facts: Facts, strategy: str, outcome: str) -> pd.Series
 def _units(tables: Tables, outcome: str) -> str:
     frame = table(tables, "summary")
     unit = frame.loc[frame["outcome"] == outcome, "unit"].iloc[0]
-    return "%; change per 1,000" if is_share(unit) else unit_text(unit, outcome)
+    return "%; difference per 1,000" if is_share(unit) else unit_text(unit, outcome)
 
 
 def _cell(tables: Tables, facts: Facts, strategy: str, outcome: str) -> Cell | None:
@@ -163,7 +154,9 @@ def answer_sentences(tables: Tables, manifest: Manifest, facts: Facts) -> tuple[
         return "This run recorded no outcome that could answer the question.", "Nothing is compared."
     outcome = next((name for name, row in found.items() if row["mean"] != 0), next(iter(found)))
     row = found[outcome]
-    level = f"In this model, by year {facts.horizon}, {_level_phrase(row, outcome)} under {facts.comparator}"
+    level = (
+        f"In this model, by year {facts.horizon}, {_level_phrase(row, outcome)} under '{facts.comparator}'"
+    )
     gaps = {
         name: gap
         for name in facts.others
@@ -221,7 +214,7 @@ def _best_phrase(gaps: Mapping[str, pd.Series], best: str | None, outcome: str) 
     gap = gaps[best]
     is_only = sum(_sign(other) == _sign(gap) for other in gaps.values()) == 1
     what = "improvement" if _direction(outcome) else "difference"
-    start = f"the {'only' if is_only else 'largest'} clear {what} was under {best}"
+    start = f"the {'only' if is_only else 'largest'} clear {what} was under '{best}'"
     if not is_share(gap["unit"]):
         change, around = _change(gap)
         return f"{start}: {change} {unit_text(gap['unit'], outcome)} (95 % interval {around})"
@@ -241,6 +234,11 @@ def _sizes(gap: pd.Series) -> tuple[float, float, float]:
     return value, min(low, high), max(low, high)
 
 
+def _quoted(names: Sequence[str]) -> str:
+    """List strategies in quotes: their names may hold commas."""
+    return listed([f"'{name}'" for name in names])
+
+
 def _others_phrase(
     tables: Tables, facts: Facts, gaps: Mapping[str, pd.Series], best: str | None, outcome: str
 ) -> str:
@@ -251,11 +249,11 @@ def _others_phrase(
     others = [name for name in rest if name not in better_ones and name not in unclear]
     parts = []
     if better_ones:
-        parts.append(f"{listed(better_ones)} also did clearly better than {facts.comparator}")
+        parts.append(f"{_quoted(better_ones)} also did clearly better than '{facts.comparator}'")
     if unclear:
-        parts.append(f"{listed(unclear)} made no clear difference")
+        parts.append(f"{_quoted(unclear)} made no clear difference")
     if others:
-        parts.append(f"{listed(others)} {'did clearly worse' if wanted else 'also clearly differed'}")
+        parts.append(f"{_quoted(others)} {'did clearly worse' if wanted else 'also clearly differed'}")
     on_life = "" if outcome == "qaly" else _qaly_phrase(tables, facts)
     if parts:
         return f"On the same outcome, {'; '.join(part for part in (listed(parts), on_life) if part)}."
@@ -274,6 +272,6 @@ def _qaly_phrase(tables: Tables, facts: Facts) -> str:
     if not groups[1] and not groups[-1]:
         return "no strategy made a clear difference to QALYs"
     said = {1: "QALYs clearly rose under", -1: "clearly fell under", 0: "did not clearly change under"}
-    parts = [f"{said[sign]} {listed(groups[sign])}" for sign in (1, -1, 0) if groups[sign]]
+    parts = [f"{said[sign]} {_quoted(groups[sign])}" for sign in (1, -1, 0) if groups[sign]]
     text = listed(parts)
     return text if text.startswith("QALYs") else f"QALYs {text}"

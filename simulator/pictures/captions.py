@@ -48,10 +48,10 @@ _CAPTIONS = {
     "differences_liver": _DIFFERENCES,
     "differences_life": _DIFFERENCES,
     "effect_trace": (
-        "Every link from offer to outcome: people reached, accepting, tested and treated; mean "
-        "changes of the body against {comparator}; events averted and QALYs gained per 1,000 "
-        "people. Where the chain breaks, the effect ends. n = {people} people in each strategy. "
-        "{bands}"
+        "Every link from offer to outcome: people reached, accepting, tested and treated; changes "
+        "of the body against {comparator}, averaged over the years, with intervals that are too "
+        "wide rather than too narrow; events averted and QALYs gained per 1,000 people. Where the "
+        "chain breaks, the effect ends. n = {people} people in each strategy. {bands}"
     ),
     "by_genotype": (
         "Cumulative cirrhosis (of people free of it at the start) and mean liver fat of the living,"

@@ -6,7 +6,7 @@ from simulator.pictures.figures import draw_figures, figure_svgs
 from simulator.pictures.report import render_report
 from simulator.pictures.tables import Manifest, Tables
 
-_TOLD_ELSEWHERE = ("explanation", "assumptions", "sources")
+_TOLD_ELSEWHERE = ("explanation", "assumptions", "sources", "cohort")
 """Entries of the manifest that have sections of their own."""
 
 

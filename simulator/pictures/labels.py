@@ -42,7 +42,7 @@ _WORDINGS = {
 
 LINK_GROUPS = {
     "care": "Care reaches people (% of people)",
-    "body": "Bodies change (mean change)",
+    "body": "Bodies change (average over the years)",
     "event": "Events averted per 1,000",
     "gain": "Life gained per 1,000",
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.pictures.labels import link_kind, link_label, links_of, unit_text
-from simulator.pictures.tables import Facts, Tables, effect, per_thousand
+from simulator.pictures.tables import Facts, Tables, average_effect, effect, per_thousand
 from simulator.pictures.wording import clear_sign, decimals, interval, number, thousand_decimals
 
 
@@ -69,14 +69,19 @@ def recorded_links(tables: Tables, facts: Facts, kind: str) -> list[str]:
 
 
 def cells_of(tables: Tables, link: str, strategies: Sequence[str]) -> list[Cell | None]:
-    """Return a link for every strategy, all with the same decimals; None where it was not recorded."""
+    """Return a link for every strategy, all with the same decimals; None where it was not recorded.
+
+    Care and events are counts by the last year. Changes of the body are averages over the years: what
+    a treatment does while it lasts matters, also when it has worn off by the end.
+    """
     kind = link_kind(link)
-    found = [effect(tables, link, name) for name in strategies]
+    read = average_effect if kind == "body" else effect
+    found = [read(tables, link, name) for name in strategies]
     values = [None if row is None else _shown_values(row, kind) for row in found]
     largest = max((abs(row[0]) for row in values if row and row[0] == row[0]), default=0.0)
     if kind == "care":
         return [row and Cell(*row, 1 if 0 < row[0] < 10 else 0, kind) for row in values]
-    places = decimals(largest) if kind == "body" else thousand_decimals(largest)
+    places = min(decimals(largest), 3) if kind == "body" else thousand_decimals(largest)
     return [row and Cell(*row, places, kind) for row in values]
 
 

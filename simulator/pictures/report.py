@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from simulator.pictures.answer import answer_sentences, answer_tables, outcomes_left_out
+from simulator.pictures.answer import answer_rows, answer_sentences, outcomes_left_out
 from simulator.pictures.captions import caption, describe
 from simulator.pictures.figures import FIGURES, reasons_not_drawn
 from simulator.pictures.inline import inline_svg
@@ -79,9 +79,9 @@ def render_report(
         facts=facts,
         notice=DISCLAIMER,
         contents=CONTENTS,
-        explanation=explanation.strip(),
+        explanation=_without_headline(explanation, facts),
         sentences=answer_sentences(tables, manifest, facts),
-        answers=answer_tables(tables, manifest, facts),
+        answers=answer_rows(tables, manifest, facts),
         left_out=outcomes_left_out(tables, manifest),
         economics=economics_table(tables),
         span=years(facts.horizon),
@@ -96,6 +96,14 @@ def render_report(
         sources=source_rows(sources),
         **repeat_block(manifest),
     )
+
+
+def _without_headline(explanation: str, facts: Facts) -> str:
+    """Drop title and question from the beginning: the report has just said them."""
+    lines = explanation.strip().splitlines()
+    while lines and lines[0].strip() in ("", facts.title.strip(), facts.question.strip()):
+        lines.pop(0)
+    return "\n".join(lines).replace(" %", "\u00a0%")
 
 
 def _has_cohort(manifest: Manifest) -> bool:

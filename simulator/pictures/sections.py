@@ -12,7 +12,7 @@ from simulator.pictures.labels import LINK_GROUPS
 from simulator.pictures.links import cells_of, recorded_links, row_text, traced_strategies
 from simulator.pictures.plane import ends_of
 from simulator.pictures.tables import Facts, Manifest, Tables, table
-from simulator.pictures.wording import count, decimals, interval, number
+from simulator.pictures.wording import MINUS, count, decimals, interval, number
 
 SHOWN_ELSEWHERE = ("scenario", "command", "warnings", "imputed", "notice", "tables", "figures", "interval")
 """Entries of the manifest that have a place of their own in the report."""
@@ -115,13 +115,14 @@ def assumption_rows(assumptions: Sequence[Mapping[str, Any]]) -> list[dict[str, 
 def value_text(value: Any) -> str:
     """Write a parameter's value: a number, or a table of numbers by label.
 
-    >>> value_text({"male": 0.25, "female": 1}), value_text(0.5), value_text(None)
-    ('male 0.25, female 1', '0.5', '')
+    >>> value_text({"male": 0.25, "female": 1}), value_text(-0.5), value_text(None)
+    ('male 0.25, female 1', '−0.5', '')
     """
     if isinstance(value, Mapping):
         return ", ".join(f"{label} {value_text(inner)}" for label, inner in value.items())
     if isinstance(value, float):
-        return f"{value:.6g}"
+        text = f"{value:.6g}"
+        return MINUS + text[1:] if text.startswith("-") else text
     return "" if value is None else str(value)
 
 

@@ -180,6 +180,23 @@ def effect(tables: Tables, link: str, strategy: str) -> pd.Series | None:
     return None if found.empty else found.sort_values("year").iloc[-1]
 
 
+def average_effect(tables: Tables, link: str, strategy: str) -> pd.Series | None:
+    """Return the average of a link over the years after the start, or None.
+
+    The ends of its interval are averaged too. That makes it too wide rather than too narrow: an average
+    never spreads more than its parts do on average.
+    """
+    frame = table(tables, "effects")
+    found = frame[(frame["link"] == link) & (frame["strategy"] == strategy)]
+    if found.empty:
+        return None
+    later = found[found["year"] > 0]
+    row = found.sort_values("year").iloc[-1].copy()
+    if len(later):
+        row[["value", "low", "high"]] = later[["value", "low", "high"]].mean()
+    return row
+
+
 def per_thousand(value: float, unit: str) -> float:
     """Return a value per 1,000 people: shares and amounts per person times 1,000."""
     text = str(unit).lower()

@@ -54,10 +54,11 @@ def effect_trace(tables: Tables, manifest: Manifest) -> Figure:
     """Draw every link of the effect trace as bars with intervals, a column per strategy."""
     facts = facts_of(tables, manifest)
     strategies = traced_strategies(facts)
-    blocks = [strategies[first : first + MOST_COLUMNS] for first in range(0, len(strategies), MOST_COLUMNS)]
+    abreast = _abreast(len(strategies))
+    blocks = [strategies[first : first + abreast] for first in range(0, len(strategies), abreast)]
     groups = {kind: links for kind in LINK_GROUPS if (links := recorded_links(tables, facts, kind))}
     n_rows = sum(len(links) for links in groups.values())
-    column = (style.WIDTH - 2 * MARGIN - NAMES) / min(len(strategies), MOST_COLUMNS)
+    column = (style.WIDTH - 2 * MARGIN - NAMES) / abreast
     names = short_names(strategies, column - 0.15, 2, weight="bold")
     head = 0.22 + style.LINE_HEIGHT * any("\n" in name for name in names.values())
     fixed = len(groups) * HEADING + head
@@ -78,6 +79,12 @@ def effect_trace(tables: Tables, manifest: Manifest) -> Figure:
     for position, block in enumerate(blocks):
         _draw_block(sheet, block, groups, frame.top - position * (fixed + n_rows * step + HEADING), head)
     return frame.figure
+
+
+def _abreast(n: int) -> int:
+    """Return how many of n strategies stand side by side: as many in every block, at most MOST_COLUMNS."""
+    n_blocks = -(-n // MOST_COLUMNS)
+    return -(-n // n_blocks)
 
 
 def _draw_block(

@@ -81,7 +81,9 @@ def test_indexing(agents: Patients) -> None:
         last[20]
 
 
-@pytest.mark.parametrize("name", ["bmi", "sex", "pnpla3_g", "is_alive", "diabetes_month", "homa_ir", "unique_id"])
+@pytest.mark.parametrize(
+    "name", ["bmi", "sex", "pnpla3_g", "is_alive", "diabetes_month", "homa_ir", "unique_id"]
+)
 def test_get_agrees_with_mesa(agents: Patients, plain: Plain, name: str) -> None:
     assert agents.get(name) == plain.set.get(name)
     few = agents.select(at_most=7)
@@ -128,7 +130,11 @@ def test_set_writes_the_columns(agents: Patients) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("bmi", 900, "110"), ("bmi", np.full(SIZE, 5.0), "first of 120"), ("bmi", np.ones(3) * 30, "120 of them")],
+    [
+        ("bmi", 900, "110"),
+        ("bmi", np.full(SIZE, 5.0), "first of 120"),
+        ("bmi", np.ones(3) * 30, "120 of them"),
+    ],
 )
 def test_set_keeps_to_the_bounds(agents: Patients, name: str, value: Any, says: str) -> None:
     before = agents.get(name)
@@ -236,7 +242,9 @@ def test_leaving_inside_a_loop(agents: Patients) -> None:
     assert set(agents.get("sex")) == {"male"}
 
 
-@pytest.mark.parametrize("by", ["sex", "pnpla3_g", "is_alive", "ethnicity", "diabetes_month", "fibrosis_stage"])
+@pytest.mark.parametrize(
+    "by", ["sex", "pnpla3_g", "is_alive", "ethnicity", "diabetes_month", "fibrosis_stage"]
+)
 def test_groupby_agrees_with_mesa(agents: Patients, plain: Plain, by: str) -> None:
     groups, expected = agents.groupby(by), plain.set.groupby(by)
     assert groups.count() == expected.count() and len(groups) == len(expected)

@@ -29,7 +29,12 @@ from simulator.scenario.plan import compile_conditions, compile_strategy
 
 CASE: dict[str, Any] = {
     "title": "Treat and look again",
-    "population": {"profile": "us-adults-2018", "size": 120, "where": {"bmi": {"min": 28}}, "sibship_size": 2},
+    "population": {
+        "profile": "us-adults-2018",
+        "size": 120,
+        "where": {"bmi": {"min": 28}},
+        "sibship_size": 2,
+    },
     "horizon_years": 2,
     "seed": 12,
     "strategies": {
@@ -92,9 +97,22 @@ def test_the_table_counts_as_a_run_of_the_engine_does() -> None:
 
 def test_lots_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = PatientModel(case=CASE)
-    monkeypatch.setattr("simulator.model.case.LOT_SIZE", 51)
+    monkeypatch.setattr("simulator.model.case.lot_size", lambda size: 50)
     assert states_agree(PatientModel(case=CASE), whole)
     assert whole.agents.array("family_history_diabetes").any()
+
+
+def test_a_cohort_comes_with_what_was_measured(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    rows = [f"p{i},{40 + i},{'female' if i % 2 else 'male'},{25 + i}" for i in range(12)]
+    path.write_text("\n".join(["id,age_years,sex,bmi", *rows]), encoding="utf-8")
+    case = {**CASE, "population": {"cohort": str(path)}}
+    model = PatientModel(case=case, strategy="treat")
+    assert model.agents.get("bmi") == pytest.approx([25 + i for i in range(12)])
+    assert model.agents.get("sex") == ["male", "female"] * 6
+    stepped(model, 2)
+    assert model.month == 2
+    assert len(PatientModel(case=case, profile="us-adults-2018", size=8).agents) == 8
 
 
 def test_a_seed_names_the_people() -> None:
@@ -120,6 +138,12 @@ def test_a_child_seed_of_numpy_is_luck_too() -> None:
     children = np.random.SeedSequence(1).spawn(2)
     models = [model_of(20, seed=None, rng=child) for child in children]
     assert not states_agree(*models)
+
+
+def test_a_number_too_large_for_a_scenario_is_luck_too() -> None:
+    models = [model_of(20, seed=None, rng=np.int64(2**62 + k)) for k in (0, 0, 1)]
+    assert states_agree(models[0], models[1]) and not states_agree(models[0], models[2])
+    assert models[0].seed < 2**53
 
 
 def test_a_case_is_a_file_a_scenario_or_data(tmp_path: Path) -> None:

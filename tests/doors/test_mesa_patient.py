@@ -132,7 +132,7 @@ def test_what_cannot_be_is_refused(model: PatientModel, name: str, given: Any, s
 def test_unknown_names_are_refused_with_the_nearest(model: PatientModel) -> None:
     patient = model.agents[0]
     with pytest.raises(AttributeError, match="'fibrosis'"):
-        patient.fibrosiss
+        _ = patient.fibrosiss
     with pytest.raises(AttributeError, match="'bmi'"):
         patient.bmii = 3
     with pytest.raises(AttributeError, match="who a patient is"):
@@ -177,9 +177,7 @@ def test_a_subclass_may_add_and_replace_attributes() -> None:
     model = WalkerModel(size=20, seed=7)
     heavy = [patient.is_heavy for patient in model.agents]
     assert model.agents.get("is_heavy") == heavy == (model.agents.array("bmi") >= 30).tolist()
-    assert model.agents.groupby("is_heavy").count() == {
-        value: heavy.count(value) for value in set(heavy)
-    }
+    assert model.agents.groupby("is_heavy").count() == {value: heavy.count(value) for value in set(heavy)}
     assert set(model.agents.get("sleep_hours")) == {"enough"}
     model.agents.set("waist", 90)
     assert set(model.agents.get("bmi")) == {30.0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -39,7 +39,7 @@ def body_mass(patient: Patient, digits: int) -> float:
 class Followed(PatientModel):
     """A model that also collects its people."""
 
-    agent_reporters = {"bmi": "bmi", "stage": "fibrosis_stage"}  # noqa: RUF012
+    agent_reporters: ClassVar = {"bmi": "bmi", "stage": "fibrosis_stage"}
 
 
 def test_the_start_and_every_month_are_collected() -> None:
@@ -85,7 +85,9 @@ def test_a_collector_of_ones_own() -> None:
     assert fat.loc[0, "fat"].tolist() != fat.loc[2, "fat"].tolist()
 
 
-def batch(model_class: type[PatientModel], processes: int, months: int, **parameters: Any) -> list[dict[str, Any]]:
+def batch(
+    model_class: type[PatientModel], processes: int, months: int, **parameters: Any
+) -> list[dict[str, Any]]:
     """Run Mesa's batch; luck goes in as `rng`, which every release passes on untouched."""
     rows = batch_run(
         model_class,
@@ -153,12 +155,35 @@ def test_the_page_needs_solara() -> None:
         pytest.skip("Solara is installed")
 
 
+class Remembered(PatientModel):
+    """A model that can be found again."""
+
+    made: ClassVar[list[PatientModel]] = []
+
+    def __init__(self, *, size: int = 100, seed: int = 1, strategy: Any = None) -> None:
+        super().__init__(size=size, seed=seed, strategy=strategy)
+        self.made.append(self)
+
+
 @pytest.mark.filterwarnings("ignore")
-def test_mesas_page_shows_the_model() -> None:
-    solara = pytest.importorskip("solara")
-    page = developer_page(size=120, seed=7)
-    box, context = solara.render(page, handle_error=False)
+def test_mesas_page_shows_the_model_steps_it_and_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    solara, vue = pytest.importorskip("solara"), pytest.importorskip("ipyvuetify")
+    widgets = pytest.importorskip("ipywidgets")
+    monkeypatch.setattr("simulator.model.page.PatientModel", Remembered)
+    page = developer_page(size=120, seed=7, strategy=STEPS)
+    _, context = solara.render(solara.AppLayout(children=[page]), handle_error=False)
     try:
-        assert context.find(solara.Button.component if hasattr(solara.Button, "component") else None) or box
+        sliders = {slider.label: slider.v_model for slider in context.find(vue.Slider).widgets}
+        assert (sliders["People"], sliders["Luck"]) == (120, 7)
+        assert len(context.find(widgets.Image).widgets) == 4
+        before = context.find(widgets.Image).widgets[0].value
+        context.find(vue.Btn, children=["Step"]).widget.click()
+        context.find(vue.Btn, children=["Step"]).widget.click()
+        assert Remembered.made[0].month == 2
+        assert context.find(widgets.Image).widgets[0].value != before
+        context.find(vue.Btn, children=["Reset"]).widget.click()
+        assert len(Remembered.made) == 2 and Remembered.made[1].month == 0
+        assert (len(Remembered.made[1].people), Remembered.made[1].strategy) == (120, "strategy")
     finally:
         context.close()
+        Remembered.made.clear()

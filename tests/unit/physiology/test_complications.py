@@ -40,7 +40,9 @@ def test_decompensation_rises_with_scar_up_to_five_and_a_half(p):
     """At F 4 with diabetes 0.024 exp(0.4 x 0.4) = 0.0282; at F 5 e^2.05 times as much."""
     at_four = 0.024 * math.exp(0.16)
     assert value(k.decompensation_hazard_per_year, p, 4, 1) == pytest.approx(at_four, rel=1e-5)
-    assert value(k.decompensation_hazard_per_year, p, 5, 1) == pytest.approx(at_four * math.exp(2.05), rel=1e-5)
+    assert value(k.decompensation_hazard_per_year, p, 5, 1) == pytest.approx(
+        at_four * math.exp(2.05), rel=1e-5
+    )
     assert value(k.decompensation_hazard_per_year, p, 6, 1) == value(
         k.decompensation_hazard_per_year, p, 5.5, 1
     )
@@ -48,7 +50,9 @@ def test_decompensation_rises_with_scar_up_to_five_and_a_half(p):
 
 def test_without_diabetes_decompensation_is_rarer_so_that_the_average_holds(p):
     """exp(0.40 (0 - 0.6))."""
-    assert value(k.decompensation_hazard_per_year, p, 4, 0) == pytest.approx(0.024 * math.exp(-0.24), rel=1e-5)
+    assert value(k.decompensation_hazard_per_year, p, 4, 0) == pytest.approx(
+        0.024 * math.exp(-0.24), rel=1e-5
+    )
 
 
 def test_cancer_without_scar_is_seven_in_a_hundred_thousand(p):

@@ -195,7 +195,9 @@ def test_glucose_excess_moves_towards_the_persons_level_on_an_18_month_clock(p):
     step = 1 - math.exp(-1 / 18)
     level = math.exp(2.9) / MG_DL_PER_MMOL_L
     assert value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0) == pytest.approx(step * level, rel=1e-4)
-    assert value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0.5) == pytest.approx(step * level / 2, rel=1e-4)
+    assert value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0.5) == pytest.approx(
+        step * level / 2, rel=1e-4
+    )
     assert value(m.glucose_excess_after_step, p, 2, 0, 0, 1.4, 0) == pytest.approx(2 * (1 - step), rel=1e-5)
 
 

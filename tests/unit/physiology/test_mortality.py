@@ -63,7 +63,9 @@ def test_the_cubic_stays_within_eight_percent_of_the_life_table(p, age: float, m
 
 
 def test_mortality_rises_no_further_beyond_a_hundred(p):
-    assert value(d.background_mortality_per_year, p, 110, 0) == value(d.background_mortality_per_year, p, 100, 0)
+    assert value(d.background_mortality_per_year, p, 110, 0) == value(
+        d.background_mortality_per_year, p, 100, 0
+    )
 
 
 def test_steatosis_raises_cardiovascular_death_but_not_its_average(p):
@@ -101,5 +103,7 @@ def test_liver_death_is_likeliest_just_after_the_event(p, months, state, expecte
 def test_the_worst_state_rules(p):
     """Cancer rules over decompensation, a graft over both."""
     cancer, graft = (0, 1, 0), (0, 0, 1)
-    assert value(d.liver_mortality_per_year, p, 3, 1, 1, 0) == value(d.liver_mortality_per_year, p, 3, *cancer)
+    assert value(d.liver_mortality_per_year, p, 3, 1, 1, 0) == value(
+        d.liver_mortality_per_year, p, 3, *cancer
+    )
     assert value(d.liver_mortality_per_year, p, 3, 1, 1, 1) == value(d.liver_mortality_per_year, p, 3, *graft)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from simulator.analysis.tables import COLUMNS
-from simulator.pictures.answer import answer_sentences, answer_tables, headline_outcomes, outcomes_left_out
+from simulator.pictures.answer import answer_rows, answer_sentences, headline_outcomes, outcomes_left_out
 from simulator.pictures.tables import facts_of
 
 
@@ -43,10 +42,10 @@ def test_a_clear_gain_is_told_with_its_interval_and_number_needed() -> None:
     )
     assert first == (
         "In this model, by year 10, 8.0\u00a0% (95 % interval 7.5 to 8.5) of the 1,000 people free of "
-        "cirrhosis at the start had reached cirrhosis under usual; the only clear improvement was under "
-        "drug, 30.0 fewer per 1,000 people (25.0 to 35.0), one event averted for every 33 people."
+        "cirrhosis at the start had reached cirrhosis under 'usual'; the only clear improvement was under "
+        "'drug', 30.0 fewer per 1,000 people (25.0 to 35.0), one event averted for every 33 people."
     )
-    assert second == "On the same outcome, diet made no clear difference."
+    assert second == "On the same outcome, 'diet' made no clear difference."
 
 
 def test_an_interval_that_touches_zero_is_no_clear_difference() -> None:
@@ -57,8 +56,8 @@ def test_an_interval_that_touches_zero_is_no_clear_difference() -> None:
             ("diet", "usual", "cirrhosis", 10, -0.002, -0.006, 0.002, "share", np.nan),
         ),
     )
-    assert first.endswith("under usual; no other strategy was clearly better.")
-    assert second == "On the same outcome, drug and diet made no clear difference."
+    assert first.endswith("under 'usual'; no other strategy was clearly better.")
+    assert second == "On the same outcome, 'drug' and 'diet' made no clear difference."
 
 
 def test_harm_is_called_worse() -> None:
@@ -69,13 +68,13 @@ def test_harm_is_called_worse() -> None:
             ("diet", "usual", "cirrhosis", 10, -0.01, -0.012, -0.008, "share", 100.0),
         ),
     )
-    assert "the only clear improvement was under diet, 10.0 fewer per 1,000" in first
-    assert second == "On the same outcome, drug did clearly worse."
+    assert "the only clear improvement was under 'diet', 10.0 fewer per 1,000" in first
+    assert second == "On the same outcome, 'drug' did clearly worse."
 
 
 def test_a_single_strategy_is_not_compared() -> None:
     first, second = told(CIRRHOSIS[CIRRHOSIS["strategy"] == "usual"], differences())
-    assert first.endswith("had reached cirrhosis under usual.")
+    assert first.endswith("had reached cirrhosis under 'usual'.")
     assert second == "Only one strategy was run, so nothing is compared."
 
 
@@ -84,7 +83,7 @@ def test_no_events_are_none_of_the_people() -> None:
     first, _ = told(frame, differences())
     assert first == (
         "In this model, by year 5, none of the 900 people free of liver cancer at the start had developed "
-        "liver cancer under usual."
+        "liver cancer under 'usual'."
     )
 
 
@@ -95,8 +94,8 @@ def test_a_mean_is_told_in_its_unit() -> None:
     )
     gaps = differences(("diet", "usual", "bmi", 3, -2.12, -2.3, -1.9, "kg/m2", np.nan))
     first, _ = told(frame, gaps, outcomes=["bmi"])
-    assert "BMI was 34.12 kg/m² (95 % interval 34.00 to 34.30) under usual" in first
-    assert "under diet: −2.12 kg/m² (95 % interval −2.30 to −1.90)" in first
+    assert "BMI was 34.12 kg/m² (95 % interval 34.00 to 34.30) under 'usual'" in first
+    assert "under 'diet': −2.12 kg/m² (95 % interval −2.30 to −1.90)" in first
 
 
 def test_an_outcome_nobody_was_at_risk_of_is_passed_over() -> None:
@@ -114,25 +113,22 @@ def test_qalys_are_said_where_they_are_clear() -> None:
         ("diet", "usual", "qaly", 10, 0.02, 0.01, 0.05, "QALYs per person", np.nan),
     )
     _, second = told(CIRRHOSIS, gaps)
-    assert second == "QALYs clearly rose under diet and did not clearly change under drug."
+    assert second == "QALYs clearly rose under 'diet' and did not clearly change under 'drug'."
 
 
 def test_nothing_recorded_is_admitted() -> None:
     assert told(summary(), differences())[0] == "This run recorded no outcome that could answer the question."
 
 
-@pytest.fixture(scope="module")
-def first_table(run):
+def test_the_table_has_levels_differences_and_people(run) -> None:
     tables, manifest = run
-    return answer_tables(tables, manifest, facts_of(tables, manifest))[0]
-
-
-def test_the_table_has_levels_differences_and_people(first_table) -> None:
-    cell = first_table.rows["pioglitazone"][0]
-    assert first_table.headers[0] == ("Cirrhosis", "%; change per 1,000", "24,525")
-    assert (cell.level, cell.between) == ("6.5\u00a0%", "6.2 to 6.8")
-    assert (cell.change, cell.change_between, cell.is_clear) == ("−26.5", "−28.7 to −24.4", True)
-    assert first_table.rows["usual care"][0].change == ""
+    row = answer_rows(tables, manifest, facts_of(tables, manifest))[0]
+    usual, _, pioglitazone, _ = row.cells
+    assert (row.name, row.unit, row.n) == ("Cirrhosis", "%; difference per 1,000", "24,525")
+    assert (pioglitazone.level, pioglitazone.between) == ("6.5\u00a0%", "6.2 to 6.8")
+    assert (pioglitazone.change, pioglitazone.change_between) == ("−26.5", "−28.7 to −24.4")
+    assert pioglitazone.is_clear
+    assert usual.change == ""
 
 
 def test_events_come_first_and_what_is_missing_is_named(run) -> None:

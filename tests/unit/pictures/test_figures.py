@@ -255,6 +255,17 @@ def test_text_stays_text_in_svg_and_mathematics_is_not_read_into_names(make_run)
     assert "&lt;b&gt;$x_2$&lt;/b&gt;" in written
 
 
+def test_a_change_that_wears_off_is_still_in_the_trace(run) -> None:
+    tables, manifest = run
+    effects = tables["effects"].copy()
+    fat = (effects["link"] == "change_in_liver_fat") & (effects["strategy"] == "pioglitazone")
+    for column in ("value", "low", "high"):
+        effects.loc[fat, column] = np.where(effects.loc[fat, "year"] <= 10, -4.0, 0.0)
+    figure = draw_figure("effect_trace", {**tables, "effects": effects}, manifest)
+    # ten years of -4 and ten of 0 average -2
+    assert any(text.get_text() == "−2.00" for text in texts_of(figure))
+
+
 def test_bars_of_the_effect_trace_have_room_beside_many_strategies(figures_of) -> None:
     bars = figures_of("eight strategies with long names")["effect_trace"].axes[0].patches
     assert max(bar.get_width() for bar in bars) > 0.6

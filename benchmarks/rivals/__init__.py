@@ -1,0 +1,1 @@
+"""The same month written with other tools, to measure the engine against."""

@@ -1,0 +1,115 @@
+"""What tests show, what care concludes and what it costs move the right way, over everything a person can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.care import economics, markers, pathway, treatment
+from tests.property.claims import Claim, Law, check_direction, check_sensitivity, each
+from tests.unit.engine.worlds import record, value
+
+CAN_BE: dict[Any, tuple[float, float]] = {
+    "true_mmol_l": (2.5, 30), "true_glucose_mmol_l": (2.5, 30), "noise": (-5, 5), "alt_noise": (-5, 5),
+    "ln_homa": (-3, 5.5), "true_percent": (3.5, 16), "ethnic_term": (-0.3, 0.3), "z_glycation": (-5, 5),
+    "ln_fat": (-1.2, 3.9), "excess_injury": (-5, 5), "injury": (-6, 6), "age_years": (18, 110), "female": (0, 1),
+    "drinks": (0, 12), "z_enzymes": (-5, 5), "z_ast": (-5, 5), "ln_adiposity": (-2, 1.6), "fibrosis": (0, 6),
+    "z_platelets": (-5, 5), "bmi": (12, 110), "is_decompensated": (0, 1), "z_albumin": (-4, 4),
+    "ast_u_l": (5, 2000), "alt_u_l": (5, 2000), "platelets_10e9_l": (20, 800), "has_raised_glucose": (0, 1),
+    "albumin_g_l": (15, 60), "ln_current_adiposity": (-2, 1.6), "z_cap": (-5, 5), "z_lsm": (-2.5, 5),
+    "now": (1, 1000), "first": (1, 1000), "glucose_mmol_l": (2, 40), "insulin_miu_l": (0.1, 1000),
+    "diabetes": (0, 1), "has_cirrhosis": (0, 1), "has_hcc": (0, 1), "has_transplant": (0, 1),
+    "hba1c_percent": (3, 20), "cap_db_per_m": (100, 400), "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75),
+    "is_diagnosed": (0, 1), "has_diabetes": (0, 1), "has_masld": (0, 1), "months": (0.5, 60),
+}  # fmt: skip
+"""Range of every argument, by its name."""
+
+RISES_WITH: list[Claim] = [
+    (markers.fasting_glucose, "true_mmol_l noise"),
+    (markers.fasting_insulin, "ln_homa noise"),
+    (markers.homa_ir, "glucose_mmol_l insulin_miu_l"),
+    (markers.hba1c, "true_percent ethnic_term z_glycation noise"),
+    (markers.injury_beyond_fat, "injury"),
+    (markers.alt, "ln_fat excess_injury drinks z_enzymes noise"),
+    (markers.ast, "ln_fat excess_injury drinks z_enzymes z_ast alt_noise noise"),
+    (markers.platelets, "z_platelets noise"),
+    (markers.albumin, "z_albumin noise"),
+    (markers.fib4, "age_years ast_u_l"),
+    (markers.nfs, "age_years bmi has_raised_glucose ast_u_l"),
+    (markers.cap, "ln_fat ln_current_adiposity z_cap noise"),
+    (markers.lsm, "fibrosis injury bmi z_lsm noise"),
+    (markers.elastography_failure_probability, "bmi"),
+    (markers.ultrasound_positive_probability, "ln_fat"),
+    (markers.change_percent, "now"),
+    (markers.ln_adiposity_of_bmi, "bmi"),
+    (pathway.concludes_diabetes, "hba1c_percent glucose_mmol_l"),
+    (pathway.concludes_masld, "cap_db_per_m ultrasound_steatosis"),
+    (pathway.concludes_fibrosis, "lsm_kpa"),
+    (pathway.glucose_control, "is_diagnosed"),
+    (pathway.diabetes_recognition_per_year, "has_diabetes"),
+    (pathway.masld_recognition_per_year, "has_masld"),
+    (economics.care_cost_usd_per_year, "diabetes has_cirrhosis is_decompensated has_hcc has_transplant"),
+]
+
+FALLS_WITH: list[Claim] = [
+    (markers.fasting_insulin, "true_glucose_mmol_l"),
+    (markers.platelets, "fibrosis"),
+    (markers.albumin, "is_decompensated bmi"),
+    (markers.fib4, "alt_u_l platelets_10e9_l"),
+    (markers.nfs, "platelets_10e9_l albumin_g_l alt_u_l"),
+    (markers.lsm, "female"),
+    (markers.change_percent, "first"),
+    (
+        economics.utility,
+        "age_years bmi diabetes has_cirrhosis is_decompensated has_hcc has_transplant",
+    ),
+    (treatment.step_of_months, "months"),
+]
+OUT_OF_THE_WAY: dict[Law, dict[str, float]] = {
+    pathway.concludes_diabetes: {"hba1c_percent": 5, "glucose_mmol_l": 5},
+    pathway.concludes_masld: {"cap_db_per_m": 200, "ultrasound_steatosis": 0},
+    markers.lsm: {"z_lsm": 0},
+}
+"""Middles in which the argument decides alone."""
+
+
+@pytest.mark.parametrize(("law", "name", "sign"), each(RISES_WITH, FALLS_WITH))
+@hypothesis.settings(max_examples=25)
+@given(data=st.data())
+def test_a_law_moves_the_right_way(law, name, sign, data):
+    check_direction(data, CAN_BE, law, name, sign)
+
+
+@pytest.mark.parametrize(("law", "name", "sign"), each(RISES_WITH, FALLS_WITH))
+def test_a_law_does_not_ignore_what_moves_it(law, name, sign):
+    check_sensitivity(CAN_BE, law, name, sign, OUT_OF_THE_WAY.get(law))
+
+
+@given(
+    fat=st.floats(-1.25, 4, width=32),
+    adiposity=st.floats(-2, 1.5, width=32),
+    z=st.floats(-6, 6, width=32),
+    noise=st.floats(-6, 6, width=32),
+)
+def test_cap_stays_on_its_scale(fat, adiposity, z, noise):
+    assert 100 <= value(markers.cap, record(), fat, adiposity, z, noise) <= 400
+
+
+@given(bmi=st.floats(12, 110, width=32), ln_fat=st.floats(-1.25, 4, width=32))
+def test_probabilities_are_probabilities(bmi, ln_fat):
+    assert 0 <= value(markers.elastography_failure_probability, record(), bmi) <= 1
+    assert 0 <= value(markers.ultrasound_positive_probability, record(), ln_fat) <= 1
+
+
+@given(
+    age=st.floats(18, 110, width=32),
+    bmi=st.floats(12, 110, width=32),
+    states=st.lists(st.integers(0, 1), min_size=5, max_size=5),
+)
+def test_a_year_is_worth_between_nothing_and_one(age, bmi, states):
+    assert 0 <= value(economics.utility, record(), age, 1, bmi, *states) <= 1
+    assert value(economics.care_cost_usd_per_year, record(), *states) > 0
