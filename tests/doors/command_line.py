@@ -21,7 +21,7 @@ FOUR_PARTS = re.compile(
 
 SCENARIO = """\
 title: A small question
-population: {profile: us-adults-2018, size: 800, where: {has_diabetes: true}}
+population: {profile: us-adults-2018, size: 800, where: {age_years: {min: 40}}}
 horizon_years: 3
 strategies:
   usual care: []

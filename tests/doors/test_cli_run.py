@@ -70,7 +70,7 @@ def test_results_are_never_written_over(done: tuple[Said, Path]) -> None:
 
 
 def test_nobody_to_simulate_is_a_wrong_input(tmp_path: Path) -> None:
-    text = SCENARIO.replace("has_diabetes: true", "age_years: {min: 119}")
+    text = SCENARIO.replace("min: 40", "min: 119")
     said = hepatica("run", written(tmp_path, text), "--out", tmp_path / "out")
     assert said.code == 2
     assert said.problems[0]["where"] == "population.where"

@@ -20,7 +20,7 @@ main()
 """
 """The command, writing its progress to disk at every opportunity."""
 
-SIZE = "12_000"
+SIZE = "8_000"
 
 
 def stopped(running: subprocess.Popen[str], home: Path) -> tuple[int, str]:
@@ -42,7 +42,7 @@ def test_a_stopped_run_goes_on_with_the_same_command(tmp_path: Path) -> None:
     assert code == 130
     (sentence,) = complaint.splitlines()
     assert (
-        sentence.startswith("Stopped: ") and f"of 12,000 people are done and kept in {tmp_path}" in sentence
+        sentence.startswith("Stopped: ") and f"of 8,000 people are done and kept in {tmp_path}" in sentence
     )
     assert "the same command goes on" in sentence
     assert not (tmp_path / "out").exists()

@@ -112,7 +112,7 @@ def test_debug_shows_where_it_happened(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_check_says_the_scenario_in_english(tmp_path: Path) -> None:
     said = hepatica("check", written(tmp_path))
     assert said.code == 0
-    assert "800 adults with diabetes" in said.out and "Be careful:" in said.out
+    assert "800 adults aged 40 or more" in said.out and "Be careful:" in said.out
     assert '"warnings"' in hepatica("check", written(tmp_path), "--json").out
 
 

@@ -141,7 +141,7 @@ def test_a_disk_that_keeps_nothing_does_not_stop_the_run(
 
     monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
     monkeypatch.setattr(checkpoint, "_put", refuse)
-    with pytest.raises(Interrupted, match="could not be kept in .*: No space left on device"):
+    with pytest.raises(Interrupted, match=r"could not be kept in .*: No space left on device"):
         go(tmp_path / "first", threads=1, watch=interrupting(1))
     assert_same(go(tmp_path / "out"), whole)
 

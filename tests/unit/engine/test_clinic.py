@@ -1,0 +1,310 @@
+"""What care does, person by person: offers, uptake, monitoring with a response, courses, adherence, programmes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from simulator.care.markers import PANELS, TESTS
+from simulator.care.treatment import DRUG_TERMS
+from simulator.patient import columns as c
+from tests.unit.engine.worlds import after, grown, is_alive, parameters, plan, quantity, record, shipped_record
+
+ADULTS = {"age_years": {"min": 30, "max": 60}}
+FULL = {"persistence": "full"}
+
+
+def on(state: np.ndarray, drug: str, month: float) -> np.ndarray:
+    """Return who takes a drug."""
+    return quantity(state, f"on_{drug}", month) == 1
+
+
+def test_an_offer_is_made_to_those_it_concerns_and_to_nobody_else():
+    people = grown(1000, 91)
+    state = after(people, 1, plan({"drug": "metformin", "when": {"bmi": {"min": 30, "max": 40}}, **FULL}))
+    concerned = (people.state[c.BMI] >= 30) & (people.state[c.BMI] <= 40)
+    alive = is_alive(state)
+    assert 200 < concerned.sum() < 800
+    assert (on(state, "metformin", 1)[alive] == concerned[alive]).all()
+    assert ((state[c.OFFERS_MADE] == 1)[alive] == concerned[alive]).all()
+
+
+def test_who_becomes_eligible_later_is_offered_it_at_a_routine_visit():
+    """Routine visits come once a year, so after each of them nobody who is known to be eligible waits."""
+    people = grown(3000, 92, {"age_years": {"min": 50}})
+    p = record(routine_visit_months=12)
+    strategy = plan({"drug": "metformin", "when": {"diagnosed_diabetes": True}, **FULL})
+    start, late = after(people, 1, strategy, p), after(people, 36, strategy, p)
+    known = late[c.DIAGNOSED_DIABETES_MONTH] <= 36
+    assert known.sum() > (start[c.DIAGNOSED_DIABETES_MONTH] <= 1).sum() + 50
+    alive = is_alive(late)
+    assert (on(late, "metformin", 36)[alive] == known[alive]).all()
+    later = alive & (late[c.DIAGNOSED_DIABETES_MONTH] > 0) & known
+    assert set(late[c.METFORMIN_START_MONTH][later]) == {12, 24, 36}
+
+
+def test_uptake_is_the_share_who_accept_and_the_willing_are_the_same_people():
+    people = grown(4000, 93)
+    started = {
+        share: after(people, 1, plan({"drug": "metformin", "uptake": share}))[c.METFORMIN_START_MONTH] == 0
+        for share in (0.3, 0.6)
+    }
+    assert started[0.3].mean() == pytest.approx(0.3, abs=0.03)
+    assert started[0.6].mean() == pytest.approx(0.6, abs=0.03)
+    assert (started[0.6] | ~started[0.3]).all()
+
+
+def test_those_who_refuse_are_not_asked_again():
+    people = grown(1000, 94, ADULTS)
+    state = after(people, 120, plan({"drug": "metformin", "uptake": 0.4, **FULL}))
+    alive = is_alive(state)
+    assert (state[c.OFFERS_MADE][alive] == 1).all()
+    assert (on(state, "metformin", 120) == (state[c.OFFERS_ACCEPTED] == 1))[alive].all()
+    assert set(state[c.METFORMIN_START_MONTH]) == {0, c.NEVER}
+
+
+def test_uptake_counts_in_responses_too():
+    people = grown(2000, 93)
+    watch = {"monitor": {"tests": ["alt"], "every_months": 6}}
+    add = {**watch, "respond": [{"do": {"add": {"drug": "metformin", "uptake": 0.3}}}]}
+    offer = after(people, 1, plan({"drug": "metformin", "uptake": 0.3}))
+    response = after(people, 1, plan(add))
+    assert (response[c.METFORMIN_START_MONTH] == offer[c.METFORMIN_START_MONTH]).all()
+
+
+def test_steps_start_and_end_when_they_say():
+    people = grown(500, 95, ADULTS)
+    strategy = plan({"drug": "metformin", "start_year": 2, "until_year": 3, "when": {"bmi": {"max": 28}}, **FULL})
+    state = after(people, 60, strategy)
+    assert set(state[c.METFORMIN_START_MONTH]) <= {24, c.NEVER}
+    assert 50 < (state[c.METFORMIN_START_MONTH] == 24).sum() < 450
+
+
+def test_monitoring_tests_every_six_months_and_counts_and_charges_them():
+    people = grown(300, 96, ADULTS)
+    tests = ["fib4", "cap", "fasting_insulin"]
+    state, usual = after(people, 24, plan({"monitor": {"tests": tests, "every_months": 6}})), after(people, 24)
+    alive = is_alive(state)
+    done = len(PANELS["fib4"]) + 2
+    assert (state[c.N_VISITS][alive] == 5).all()
+    assert (state[c.N_TESTS][alive] == 5 * done).all()
+    p = shipped_record()
+    names = [*PANELS["fib4"], "cap", "fasting_insulin"]
+    price = p.cost_visit_usd + sum(p.test_costs[TESTS.index(name)] for name in names)
+    assert (state[c.COST_USD] - usual[c.COST_USD])[alive] == pytest.approx(5 * price, rel=1e-3)
+
+
+def test_screening_tests_once():
+    people = grown(300, 96, ADULTS)
+    state = after(people, 60, plan({"screen": {"tests": ["fib4"]}}))
+    assert (state[c.N_VISITS] == 1).all()
+    assert (state[c.N_TESTS] == 3).all()
+
+
+def test_treatment_steps_up_where_alt_has_not_fallen():
+    people = grown(2000, 97, {"age_years": {"min": 30, "max": 60}, "has_masld": True})
+    rule = {"when": {"n_visits": {"min": 2}, "observed_alt_change_percent": {"min": -17}}, "do": {"add": "pioglitazone"}}
+    watch = {"monitor": {"tests": ["alt"], "every_months": 6}, "respond": [rule]}
+    state = after(people, 6, plan(watch))
+    alive = is_alive(state)
+    has_not_fallen = state[c.OBSERVED_ALT_CHANGE_PERCENT] >= -17
+    assert 0.5 < has_not_fallen[alive].mean() < 0.95
+    assert (on(state, "pioglitazone", 6)[alive] == has_not_fallen[alive]).all()
+    later = after(people, 18, plan(watch))
+    assert (later[c.PIOGLITAZONE_START_MONTH] < c.NEVER).sum() > (state[c.PIOGLITAZONE_START_MONTH] < c.NEVER).sum()
+
+
+def test_treatment_stops_when_told_and_stays_stopped():
+    people = grown(1000, 97, {"age_years": {"min": 30, "max": 60}, "has_masld": True})
+    rule = {"when": {"observed_alt_change_percent": {"max": -30}, "on_pioglitazone": True}, "do": {"stop": "pioglitazone"}}
+    watch = {"monitor": {"tests": ["alt"], "every_months": 6}, "respond": [rule]}
+    strategy = plan({"drug": "pioglitazone", **FULL}, watch)
+    month_6, month_7 = after(people, 6, strategy), after(people, 7, strategy)
+    told = (month_6[c.OBSERVED_ALT_CHANGE_PERCENT] <= -30) & is_alive(month_7)
+    others = (month_6[c.OBSERVED_ALT_CHANGE_PERCENT] > -30) & is_alive(month_7)
+    assert told.sum() > 50
+    assert not on(month_6, "pioglitazone", 6)[told].any()
+    assert (month_7[c.EFFECT_LIVER_FAT][told] == 0).all()
+    assert on(month_7, "pioglitazone", 7)[others].all()
+    late = after(people, 60, strategy)
+    assert not on(late, "pioglitazone", 60)[told].any()
+    assert (late[c.PIOGLITAZONE_STOP_MONTH][told] == 6).all()
+
+
+def test_stopping_everything_stops_every_drug():
+    people = grown(200, 98, ADULTS)
+    stop = {"when": {"n_visits": {"min": 2}}, "do": {"stop": "all"}}
+    watch = {"monitor": {"tests": ["alt"], "every_months": 12}, "respond": [stop]}
+    state = after(people, 13, plan({"drug": "metformin", **FULL}, {"drug": "glp1_ra", **FULL}, watch))
+    alive = is_alive(state)
+    for drug in ("metformin", "glp1_ra"):
+        assert (state[c.INDEX[f"{drug}_stop_month"]][alive] == 12).all()
+
+
+def test_a_response_tests_further_and_diagnoses():
+    """CAP first, stiffness only for those above the cut-off, and care notes what it concluded."""
+    people = grown(1000, 99, ADULTS)
+    people.state[c.OBSERVED_LSM_KPA] = math.nan
+    second = {"when": {"observed_cap_db_per_m": {"min": 274}}, "do": {"test": ["lsm"]}}
+    third = {"when": {"observed_cap_db_per_m": {"min": 300}}, "do": {"diagnose": "fibrosis"}}
+    state = after(people, 1, plan({"screen": {"tests": ["cap"]}, "respond": [second, third]}))
+    high = state[c.OBSERVED_CAP_DB_PER_M] >= 274
+    assert 0.2 < high.mean() < 0.8
+    assert (np.isnan(state[c.OBSERVED_LSM_KPA]) >= ~high).all()
+    assert (state[c.N_TESTS] == 1 + high).all()
+    assert (state[c.DIAGNOSED_FIBROSIS_MONTH][state[c.OBSERVED_CAP_DB_PER_M] >= 300] == 0).all()
+    assert (state[c.DIAGNOSED_MASLD_MONTH][high] <= 0).all()
+
+
+def test_tests_teach_care_what_they_show():
+    people = grown(3000, 100, {"age_years": {"min": 45}})
+    state = after(people, 0, plan({"screen": {"tests": ["hba1c", "lsm", "cap"]}}))
+    untouched = after(people, 1)
+    state = after(people, 1, plan({"screen": {"tests": ["hba1c", "lsm", "cap"]}}))
+    p = shipped_record()
+    shown = (
+        state[c.OBSERVED_HBA1C_PERCENT] >= p.diagnosis_hba1c_percent,
+        state[c.OBSERVED_LSM_KPA] >= p.diagnosis_lsm_kpa,
+        state[c.OBSERVED_CAP_DB_PER_M] >= p.diagnosis_cap_db_per_m,
+    )
+    for learnt, what in zip(shown, ("diabetes", "fibrosis", "masld"), strict=True):
+        month = c.INDEX[f"diagnosed_{what}_month"]
+        assert (state[month][learnt] <= 0).all()
+        assert (untouched[month] > 0).sum() > (state[month] > 0).sum()
+
+
+def test_effects_are_the_terms_scaled_by_adherence():
+    people = grown(100, 101, ADULTS)
+    p = shipped_record()
+    for share in (1.0, 0.5):
+        state = after(people, 1, plan({"drug": "pioglitazone", "adherence": share, **FULL}))
+        alive = is_alive(state)
+        for term, column in (
+            ("weight_loss", c.EFFECT_WEIGHT_LOSS_TARGET),
+            ("insulin_resistance", c.EFFECT_INSULIN_RESISTANCE),
+            ("hepatic_glucose_output", c.EFFECT_HEPATIC_GLUCOSE_OUTPUT),
+            ("glucose", c.EFFECT_GLUCOSE),
+            ("liver_fat", c.EFFECT_LIVER_FAT),
+            ("injury", c.EFFECT_INJURY),
+            ("antifibrotic_stages_per_year", c.EFFECT_ANTIFIBROTIC),
+        ):
+            expected = p.drug_terms[c.DRUGS.index("pioglitazone"), DRUG_TERMS.index(term)] * share
+            assert state[column][alive] == pytest.approx(expected), term
+
+
+def test_terms_add_up_over_drugs():
+    people = grown(100, 101, ADULTS)
+    both = after(people, 1, plan({"drug": "pioglitazone", **FULL}, {"drug": "sglt2_inhibitor", **FULL}))
+    p, fat = shipped_record(), DRUG_TERMS.index("liver_fat")
+    expected = sum(p.drug_terms[c.DRUGS.index(drug), fat] for drug in ("pioglitazone", "sglt2_inhibitor"))
+    assert both[c.EFFECT_LIVER_FAT] == pytest.approx(expected)
+
+
+def test_a_course_of_six_months_ends_after_six_months():
+    people = grown(200, 102, ADULTS)
+    strategy = plan({"drug": "metformin", "months": 6, **FULL})
+    during, ended = after(people, 5, strategy), after(people, 6, strategy)
+    assert on(during, "metformin", 5).all()
+    assert (ended[c.METFORMIN_STOP_MONTH] == 6).all()
+    assert (ended[c.EFFECT_HEPATIC_GLUCOSE_OUTPUT][is_alive(ended)] == 0).all()
+    assert not on(after(people, 60, strategy), "metformin", 60).any()
+
+
+def test_half_stop_within_a_year_and_a_quarter_are_left_after_two():
+    people = grown(4000, 103, ADULTS)
+    strategy = plan({"drug": "metformin", "stop_fraction_per_year": 0.5, "restart_fraction": 0})
+    for years in (1, 2):
+        state = after(people, 12 * years, strategy)
+        alive = is_alive(state)
+        assert on(state, "metformin", 12 * years)[alive].mean() == pytest.approx(0.5**years, abs=0.03)
+
+
+@pytest.mark.parametrize("pause", [5, 5.3])
+def test_some_of_those_who_stop_take_it_up_again_after_a_pause(pause: float):
+    """Everybody restarts, and stops again: with a hazard of ln 10 a year hardly anybody is on it for years."""
+    people = grown(500, 104, ADULTS)
+    p = record(restart_pause_months=pause)
+    strategy = plan({"drug": "metformin", "stop_fraction_per_year": 0.9, "restart_fraction": 1})
+    first_stop = after(people, 1, strategy, p)[c.METFORMIN_STOP_MONTH]
+    months = np.unique(first_stop)
+    one = months[months > 3][0]
+    who = first_stop == one
+    assert not on(after(people, int(one) + 4, strategy, p), "metformin", one + 4)[who].any()
+    again = after(people, int(one) + 6, strategy, p)
+    assert (again[c.METFORMIN_START_MONTH][who & is_alive(again)] == one + math.ceil(pause)).all()
+    late = after(people, 240, strategy, p)
+    alive = is_alive(late)
+    assert 0.2 < on(late, "metformin", 240)[alive].mean() < 0.75
+
+
+def test_nobody_restarts_when_told_so_and_nobody_stops_with_full_persistence():
+    people = grown(500, 104, ADULTS)
+    for step, share in (({"stop_fraction_per_year": 0.9, "restart_fraction": 0}, 0), (FULL, 1)):
+        state = after(people, 240, plan({"drug": "metformin", **step}))
+        assert on(state, "metformin", 240)[is_alive(state)].mean() == share
+
+
+@pytest.mark.parametrize(("months", "loss"), [(6, 10.0), (18, 8.6), (30, 7.3)])
+def test_weight_lost_in_a_programme_comes_back_slowly(months: int, loss: float):
+    """10 % after the ramp, then 1.3 % of it a month: 10 exp(-0.013 t)."""
+    people = grown(300, 105, ADULTS)
+    p = record(programme_ramp_months=6, programme_regain_per_month=0.013)
+    state = after(people, months, plan({"lifestyle": {"weight_loss_percent": 10, "months": 12}}), p)
+    usual = after(people, months, p=p)
+    alive = is_alive(state, usual)
+    change = 100 * (1 - state[c.BMI] / usual[c.BMI])[alive]
+    assert change == pytest.approx(loss, abs=0.06)
+
+
+def test_support_halves_the_regain():
+    people = grown(300, 105, ADULTS)
+    lost = {
+        supported: after(
+            people, 60, plan({"lifestyle": {"weight_loss_percent": 10, "months": 12, "supported": supported}})
+        )[c.PROGRAMME_WEIGHT_LOSS].mean()
+        for supported in (False, True)
+    }
+    assert lost[True] > 1.2 * lost[False] > 0
+
+
+@pytest.mark.parametrize("ramp", [6, 6.3])
+def test_a_programme_takes_off_what_it_says_and_no_more(ramp: float):
+    people = grown(50, 106, ADULTS)
+    p = record(programme_ramp_months=ramp)
+    strategy = plan({"lifestyle": {"weight_loss_percent": 10, "months": 12}})
+    most = max(after(people, month, strategy, p)[c.PROGRAMME_WEIGHT_LOSS].max() for month in range(1, 12))
+    assert most == pytest.approx(0.10, rel=1e-5)
+
+
+@pytest.mark.parametrize("ramp", [12, 10.4])
+def test_an_operation_takes_off_what_it_says(ramp: float):
+    people = grown(50, 106, ADULTS)
+    p = record(surgery_ramp_months=ramp, surgery_weight_loss=0.28)
+    state = after(people, math.ceil(ramp), plan({"surgery": "bariatric"}), p)
+    assert state[c.PROGRAMME_WEIGHT_LOSS][is_alive(state)] == pytest.approx(0.28, rel=1e-5)
+    assert (state[c.SURGERY_MONTH] == 0).all()
+
+
+def test_habits_of_a_programme_last_while_it_runs_and_fade_after():
+    people = grown(50, 107, ADULTS)
+    p = record(programme_habit_time_constant_months=12)
+    strategy = plan({"lifestyle": {"activity_met_min_per_week": 400, "sleep_hours": 0.5, "months": 24}, "adherence": 0.5})
+    for month, share in ((1, 1), (24, 1), (36, 1 / math.e)):
+        state = after(people, month, strategy, p)
+        alive = is_alive(state)
+        assert state[c.PROGRAMME_ACTIVITY_MET_MIN_PER_WEEK][alive] == pytest.approx(200 * share, rel=1e-3)
+        assert state[c.PROGRAMME_SLEEP_HOURS][alive] == pytest.approx(0.25 * share, rel=1e-3)
+        assert (state[c.PROGRAMME_IS_ON][alive] == (month < 24)).all()
+
+
+def test_treatment_is_paid_for_while_it_is_taken():
+    people = grown(50, 108, ADULTS)
+    p = record(metformin_cost_usd_per_month=10)
+    priced = parameters(metformin_cost_usd_per_month=10)
+    strategy = plan({"drug": "metformin", "months": 12, **FULL}, numbers=priced)
+    null = {f"metformin_{term}": 0 for term in ("weight_loss", "hepatic_glucose_output", "glucose")}
+    p = record(metformin_cost_usd_per_month=10, **null)
+    spent = after(people, 24, strategy, p)[c.COST_USD] - after(people, 24, p=p)[c.COST_USD]
+    assert spent == pytest.approx(120, rel=2e-3)
