@@ -21,6 +21,12 @@ FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-shar
 
 UNFUSED, FUSED = "-ffp-contract=off", "-ffp-contract=fast"
 WIDE = "-mprefer-vector-width=512"
+BUILDS = {
+    "C": (UNFUSED, WIDE),
+    "C, width as the compiler likes": (UNFUSED,),
+    "C, fused multiply-adds": (FUSED, WIDE),
+}
+"""The first is the engine's arithmetic and width; the others say what its portable bits cost."""
 
 
 def header(record: np.record) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import exp
-from types import SimpleNamespace
+from typing import Any
 
 import mesa
 import numpy as np
@@ -147,7 +147,7 @@ class Patient(Body):
 class CohortModel(mesa.Model):
     """Patients of one cohort, each an agent."""
 
-    def __init__(self, p: SimpleNamespace, quantities: dict[str, np.ndarray], seed: int = 1) -> None:
+    def __init__(self, p: Any, quantities: dict[str, np.ndarray], seed: int = 1) -> None:
         super().__init__(seed=seed)
         self.p = p
         names = list(quantities)

@@ -29,14 +29,14 @@ def relax(value: Any, target: Any, step: float) -> Any:
 
 
 class Body:
-    """Everybody's arrays as attributes; see `people.GIVEN`, `people.LIVED` and `people.lifelong_terms`."""
+    """Everybody's arrays as attributes; see `people.quantities`. Arrays of the right type are taken over."""
 
-    def __init__(self, p: SimpleNamespace, arrays: dict[str, np.ndarray], dtype: Any = np.float64) -> None:
+    def __init__(self, p: Any, arrays: dict[str, np.ndarray], dtype: Any = np.float64) -> None:
         self.p = p
         self.dtype = dtype
         self.active: Any = True
         for name, values in arrays.items():
-            setattr(self, name, np.array(values, dtype))
+            setattr(self, name, np.asarray(values, dtype))
 
     def put(self, name: str, value: Any, where: Any = None) -> None:
         """Write a new value for those who live; others keep what they had."""

@@ -14,6 +14,7 @@ from simulator.cohort.grown import GrownSource
 from simulator.cohort.matched import MatchedSource, matched_source
 from simulator.cohort.profile import load_profile
 from simulator.parameters.library import ParameterSet, load_parameters
+from simulator.patient.derived import ALL_NAMES
 from simulator.scenario.load import with_changes
 from simulator.scenario.plan import compile_conditions
 from simulator.scenario.schema import DEFAULT_SIZE, Scenario
@@ -104,7 +105,13 @@ def start_of(scenario: Scenario, record: np.record) -> Start:
     if people.cohort is not None:
         return _start_of_cohort(people.cohort, people.size, record, scenario.seed, conditions)
     source = GrownSource(
-        load_profile(str(people.profile)), record, scenario.seed, conditions, people.sibship_size
+        load_profile(str(people.profile)),
+        record,
+        scenario.seed,
+        conditions,
+        people.sibship_size,
+        examined=any(ALL_NAMES[row["code"]].startswith("observed_") for row in conditions),
+        remembers=False,
     )
     return Start(source, people.size or DEFAULT_SIZE)
 

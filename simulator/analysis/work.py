@@ -17,9 +17,11 @@ from simulator.analysis.effects import effects
 from simulator.analysis.job import Job, Start, start_of
 from simulator.analysis.uncertainty import combined
 from simulator.base.jit import IS_COMPILED, is_cache_filled
+from simulator.cohort.grown import GrownSource
+from simulator.cohort.profile import load_profile, profile_names
 from simulator.engine.numbers import parameter_record
 from simulator.engine.recorder import Record
-from simulator.engine.simulation import Course, in_threads, live_through
+from simulator.engine.simulation import NO_PLAN, Course, in_threads, live_through
 from simulator.parameters.library import ParameterSet
 from simulator.scenario.plan import compile_strategy
 from simulator.scenario.schema import Scenario
@@ -44,10 +46,14 @@ class Watch:
     say: Callable[[str], None] = lambda sentence: None
 
 
-def say_if_compiling(say: Callable[[str], None]) -> None:
-    """Say that the engine is going to be compiled, where it is."""
+def compile_engine(parameters: ParameterSet, watch: Watch) -> None:
+    """Compile the engine if this machine has not done so, saying so, here where Ctrl-C is heard."""
     if IS_COMPILED and not is_cache_filled():
-        say(COMPILING)
+        watch.say(COMPILING)
+        watch.progress("Compiling the engine", 0, 1)
+        record = parameter_record(parameters)
+        one = GrownSource(load_profile(profile_names()[0]), record, seed=0)(0, 1)
+        live_through(one, {NO_PLAN.name: Course(NO_PLAN, record)}, 1)
 
 
 def lot_size(size: int) -> int:
@@ -83,7 +89,7 @@ def worked_out(
     InputError
         For people who cannot be had.
     """
-    say_if_compiling(watch.say)
+    compile_engine(job.parameters, watch)
     parts, described = [], None
     for draw in range(job.draws):
         tables = checkpoint.tables(draw) if job.draws > 1 else None
@@ -136,7 +142,7 @@ def _lived(
 
     tick()
     if rest:
-        # compiles here, where Ctrl-C is heard, and not in a worker
+        # what is not compiled yet is compiled here, where Ctrl-C is heard, and not in a worker
         live_through(start.source(0, 1), courses, 1)
     with held_interrupts() as let_through, closing(cast(Any, in_threads(work, rest, threads))) as finished:
         for (first, _), records in finished:

@@ -36,7 +36,6 @@ FIRST_STATE = 56  # to 59
 TESTS = 64  # to 79
 UPTAKE = 96
 DISCONTINUATION = 128  # to 159, one a drug
-ATTENDANCE = 160
 
 _WORD_BITS = np.uint32(32)
 _EVEN = tuple(np.uint32(bits) for bits in (13, 15, 26, 6))

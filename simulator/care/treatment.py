@@ -19,17 +19,18 @@ DRUG_TERMS = (
     "liver_fat",
     "injury",
     "antifibrotic_stages_per_year",
+    "glucose_control",
     "weight_months_on",
     "weight_months_off",
     "cost_usd_per_month",
 )
 """Parameters every drug class has, as `<drug>_<term>`; the record holds them as one matrix."""
 
-N_EFFECTS = 7
+N_EFFECTS = 8
 """The first terms are effects on the body, summed over the drugs a person takes."""
 
-WEIGHT_MONTHS_ON, WEIGHT_MONTHS_OFF, COST = 7, 8, 9
-"""Positions of the clocks and of the cost in `DRUG_TERMS`."""
+GLUCOSE_CONTROL, WEIGHT_MONTHS_ON, WEIGHT_MONTHS_OFF, COST = 7, 8, 9, 10
+"""Positions in `DRUG_TERMS` of glucose control, whose shares multiply, of the clocks and of the cost."""
 
 
 @law

@@ -46,15 +46,18 @@ def _put(facts: dict[str, Any], checks: list[Check], seconds: float, healthy: bo
         put(f"{'passed' if check.holds else 'FAILED'}  {check.claim}")
     put()
     put(f"1,000 people lived 5 years under 3 strategies in {seconds:.2f} s.")
-    put("All is well." if healthy else "Something is wrong: see 'no' and 'FAILED' above.")
+    if not facts["can write here"]:
+        put("Results cannot be written in this folder: give --out, or go to another one.")
+    put("The engine is in order." if healthy else "Something is wrong: see 'no' and 'FAILED' above.")
 
 
 def _tested() -> tuple[list[Check], float]:
     from simulator.analysis.self_test import self_test
-    from simulator.analysis.work import say_if_compiling
+    from simulator.analysis.work import Watch, compile_engine
+    from simulator.parameters.library import load_parameters
 
     with Voice() as voice:
-        say_if_compiling(voice.say)
+        compile_engine(load_parameters(), Watch(voice.progress, voice.say))
         voice.progress("Testing the engine", 0, 1)
         return self_test()
 

@@ -79,12 +79,12 @@ def _job(profile: str, scenario: Path | None, size: int | None, seed: int | None
 def _write(job: Job, out: Path, truth: bool) -> int:
     """Write the people a job starts with and return how many they are."""
     from simulator.analysis.job import start_of
-    from simulator.analysis.work import say_if_compiling
+    from simulator.analysis.work import Watch, compile_engine
     from simulator.cohort.table import write_cohort
     from simulator.engine.numbers import parameter_record
 
     with Voice() as voice:
-        say_if_compiling(voice.say)
+        compile_engine(job.parameters, Watch(voice.progress, voice.say))
         voice.progress("Finding people", 0, 1)
         start = start_of(job.scenario, parameter_record(job.parameters))
         for sentence in (*start.sentences, *start.warnings):

@@ -67,6 +67,7 @@ class GrownSource:
     sibship : people per family who share parents (1 for unrelated people).
     steps_per_year : steps the record was made for.
     examined : whether every marker is measured at the start.
+    remembers : whether care keeps those results; otherwise it knows only what the conditions looked at.
     """
 
     profile: Profile
@@ -76,6 +77,7 @@ class GrownSource:
     sibship: int = 1
     steps_per_year: int = 12
     examined: bool = True
+    remembers: bool = True
 
     def __call__(self, first: int, last: int) -> People:
         """Return people number first .. last - 1 at the start of the run.
@@ -85,10 +87,13 @@ class GrownSource:
         InputError : when hardly anybody meets the conditions.
         """
         if self.sibship == 1:
-            return self._grown_up(first, last)
+            people = self._grown_up(first, last)
+            self._forget(people)
+            return people
         before, beyond = first % self.sibship, -last % self.sibship
         families = self._grown_up(first - before, last + beyond)
         note_family_history(families)
+        self._forget(families)
         return families.take(np.arange(before, last - first + before))
 
     def _grown_up(self, first: int, last: int) -> People:
@@ -110,6 +115,15 @@ class GrownSource:
             if tries.most_cells() > MOST_CELLS:
                 raise self._too_rare()
         return people
+
+    def _forget(self, people: People) -> None:
+        """Take away results nobody has asked for: care starts with what selection looked at."""
+        if self.remembers:
+            return
+        looked_at = set(self.conditions["code"])
+        for position, column in enumerate(c.COLUMNS):
+            if column.name.startswith(("observed_", "first_")) and position not in looked_at:
+                people.state[position] = np.nan
 
     def _settled_at_18(self) -> np.ndarray:
         """Return the conditions on what is settled at 18, which need nobody to grow."""

@@ -37,6 +37,9 @@ DONORS = 40_000
 DIABETIC_DONORS = 10_000
 """More of them, all with diabetes, when the file says who has it."""
 
+FEWEST_DONORS = 0.25
+"""Least share of the donors grown for a part of the file that is matched apart."""
+
 MOST_TRIED = 50_000
 """Completed people tried before giving up on conditions that nobody meets."""
 
@@ -157,28 +160,31 @@ def _grow_donors(
 ) -> tuple[People, list[tuple[np.ndarray, np.ndarray]]]:
     """Return donors, and which rows of the file are matched with which of them.
 
-    People known to have diabetes are matched among donors who have it, who would otherwise be few.
+    People known to have diabetes are matched among donors who have it, who would otherwise be few,
+    and people whose group is not given among donors in the profile's proportions.
     """
-    rows = len(given["sex"])
-    is_diabetic = np.zeros(rows, bool)
+    n_rows = len(given["sex"])
+    is_diabetic = np.zeros(n_rows, bool)
     for name in ("diagnosed_diabetes", "has_diabetes"):
-        if name in given:
-            is_diabetic |= given[name] == 1
-    pools, groups, first = [], [], 0
+        is_diabetic |= given[name] == 1 if name in given else False
+    ethnicity = given.get("ethnicity", np.full(n_rows, np.nan))
     has_diabetes = np.array([(CODE["has_diabetes"], 1, 1)], CONDITION)
-    for of_group, size, conditions in (
+    pools, groups, first = [], [], 0
+    for of_diabetes, most, conditions in (
         (~is_diabetic, n, has_diabetes[:0]),
         (is_diabetic, max(1, n * DIABETIC_DONORS // DONORS), has_diabetes),
     ):
-        if not of_group.any():
-            continue
-        ethnicity = given.get("ethnicity", np.full(rows, np.nan))
-        mix = profile_of(profile, *(x[of_group] for x in (given["age_years"], given["sex"], ethnicity)))
-        donor_seed = seed ^ _DONOR_SEED
-        source = GrownSource(mix, record, donor_seed, conditions, steps_per_year=steps_per_year)
-        pools.append(_grown(source, size))
-        groups.append((np.flatnonzero(of_group), np.arange(first, first + size)))
-        first += size
+        for of_group in (np.isfinite(ethnicity), np.isnan(ethnicity)):
+            rows = np.flatnonzero(of_diabetes & of_group)
+            if len(rows):
+                size = max(1, int(most * max(len(rows) / of_diabetes.sum(), FEWEST_DONORS)))
+                mix = profile_of(profile, given["age_years"][rows], given["sex"][rows], ethnicity[rows])
+                source = GrownSource(
+                    mix, record, seed ^ _DONOR_SEED, conditions, steps_per_year=steps_per_year
+                )
+                pools.append(_grown(source, size))
+                groups.append((rows, np.arange(first, first + size)))
+                first += size
     return People.together(pools), groups
 
 

@@ -16,7 +16,7 @@ SMOOTHED_MONTHS = 24
 """Each person stands for the ages within two years, as files mostly hold completed years."""
 
 EVEN_SHARE = 0.2
-"""Share of donors dealt out evenly, so that a small group of the cohort has donors too."""
+"""Share of donors dealt out evenly over groups compared apart, so that a few people have donors too."""
 
 
 def profile_of(profile: Profile, age_years: np.ndarray, sex: np.ndarray, ethnicity: np.ndarray) -> Profile:
@@ -24,24 +24,30 @@ def profile_of(profile: Profile, age_years: np.ndarray, sex: np.ndarray, ethnici
 
     Parameters
     ----------
-    profile : fills in ethnicity where it was not given, by its share at that sex and age, and bounds ages.
-    age_years, sex, ethnicity : float64 (n,), codes for the last two; ethnicity NaN where not given.
+    profile : gives the groups their proportions at each sex and age where they were not given.
+    age_years, sex : float64 (n,), years and code; ages beyond the profile's count as its oldest.
+    ethnicity : float64 (n,), codes, or NaN of everybody.
     """
     cells = _cells(profile)
-    n_months = cells.shape[2]
-    month = np.clip(np.round(age_years * MONTHS_PER_YEAR) - ADULT_AGE_MONTHS, 0, n_months - 1).astype(int)
-    of_sex, is_given = sex.astype(int), np.isfinite(ethnicity)
-    counts, ungiven = np.zeros(cells.shape), np.zeros(cells.shape[1:])
-    np.add.at(counts, (ethnicity[is_given].astype(int), of_sex[is_given], month[is_given]), 1)
-    np.add.at(ungiven, (of_sex[~is_given], month[~is_given]), 1)
-    counts += ungiven * cells / cells.sum(axis=0)
+    month = np.clip(np.round(age_years * MONTHS_PER_YEAR) - ADULT_AGE_MONTHS, 0, cells.shape[2] - 1).astype(
+        int
+    )
     window = np.ones(2 * SMOOTHED_MONTHS + 1) / (2 * SMOOTHED_MONTHS + 1)
+    is_given = bool(np.isfinite(ethnicity).all())
+    counts = np.zeros(cells.shape)
+    if is_given:
+        np.add.at(counts, (ethnicity.astype(int), sex.astype(int), month), 1)
+    else:
+        by_sex = np.zeros(cells.shape[1:])
+        np.add.at(by_sex, (sex.astype(int), month), 1)
+        counts += by_sex * cells / cells.sum(axis=0)
     ages = np.apply_along_axis(np.convolve, 2, counts, window, "same")
     shares = ages.sum(axis=2) / ages.sum()
-    is_present = shares > 0
-    shares = (1 - EVEN_SHARE) * shares + EVEN_SHARE * is_present / is_present.sum()
+    compared = shares if is_given else shares.sum(axis=0)
+    evenly = (compared > 0) / (compared > 0).sum() / np.where(compared > 0, compared, 1)
+    shares = shares * ((1 - EVEN_SHARE) + EVEN_SHARE * evenly)
     groups = shares.sum(axis=1)
-    ages[~is_present] = 1
+    ages[shares == 0] = 1
     return replace(
         profile,
         ethnicity=np.cumsum(groups / groups.sum()),

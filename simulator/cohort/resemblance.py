@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.base.jit import kernel
+from simulator.base.jit import kernel, routine
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.patient.derived import CODE, values
@@ -109,6 +109,16 @@ def _features() -> tuple[Feature, ...]:
 FEATURES = _features()
 
 
+@routine
+def enter(found, distance, donor, square):
+    """Put a donor into a list kept in order of distance, letting the last one go."""
+    place = len(found) - 1
+    while place > 0 and square < distance[place - 1]:
+        found[place], distance[place] = found[place - 1], distance[place - 1]
+        place -= 1
+    found[place], distance[place] = donor, square
+
+
 @kernel
 def find_nearest(
     wanted: np.ndarray,
@@ -160,11 +170,7 @@ def find_nearest(
                 if square >= distance[i, k - 1]:
                     break
             if square < distance[i, k - 1]:
-                place = k - 1
-                while place > 0 and square < distance[i, place - 1]:
-                    found[i, place], distance[i, place] = found[i, place - 1], distance[i, place - 1]
-                    place -= 1
-                found[i, place], distance[i, place] = donor, square
+                enter(found[i], distance[i], donor, square)
         distance[i] = np.sqrt(distance[i] / total)
 
 

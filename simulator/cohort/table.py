@@ -44,7 +44,9 @@ FORMAT = "%.6g"
 class RecordedSource(Protocol):
     """People, and the parameter record they live under; `GrownSource` and `MatchedSource` are."""
 
-    record: np.record
+    @property
+    def record(self) -> np.record:
+        """The parameter record."""
 
     def __call__(self, first: int, last: int) -> People:
         """Return people number first .. last - 1 at the start of the run."""

@@ -193,6 +193,7 @@ def spend_beta_cells(p, b, month):
             b[at(c.Z_HYPERGLYCAEMIA, j)],
             ln_homa,
             b[at(c.GLUCOSE_CONTROL, j)],
+            b[at(c.EFFECT_GLUCOSE_CONTROL, j)],
         )
         hba1c = metabolism.hba1c_after_step(
             p, b[at(c.HBA1C_PERCENT, j)], age, ln_glucose, strain, excess, b[at(c.BMI, j)]

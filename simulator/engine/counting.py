@@ -116,7 +116,8 @@ def count_levels(b, amounts, now):
         _sum(amounts, q.SUM_FIBROSIS, j, alive, b[at(c.FIBROSIS, j)], _FINER)
     for drug in range(_N_DRUGS):
         for j in range(BLOCK):
-            start, stop = b[at(c.FIRST_DRUG + 2 * drug, j)], b[at(c.FIRST_DRUG + 2 * drug + 1, j)]
+            row = c.FIRST_DRUG + c.DRUG_COLUMNS * drug
+            start, stop = b[at(row, j)], b[at(row + 1, j)]
             alive = b[at(c.DEATH_MONTH, j)] >= NEVER
             _mark(amounts, _FIRST_ON + drug, j, alive & (start <= now) & (now < stop))
 

@@ -102,7 +102,8 @@ def measure_blood(p, b, words, j, month, request):
         )
     if _wants(request, _ALBUMIN):
         noise, _ = _noise(words, j, month, _ALBUMIN)
-        decompensated = select(b[c.DECOMPENSATION_MONTH, j] < NEVER, ONE, ZERO)
+        fails = b[c.DECOMPENSATION_MONTH, j] < NEVER and b[c.TRANSPLANT_MONTH, j] >= NEVER
+        decompensated = select(fails, ONE, ZERO)
         b[c.OBSERVED_ALBUMIN_G_L, j] = markers.albumin(
             p, age, female, b[c.BMI, j], decompensated, b[c.Z_ALBUMIN, j], noise
         )
@@ -132,15 +133,15 @@ def measure_images(p, b, words, j, month, request):
 
 @routine
 def score(p, b, j, month):
-    """Compute FIB-4 and the fibrosis score from the last measured components."""
+    """Compute FIB-4 and the fibrosis score where all their components have been measured."""
     age, alt, ast = _age(b, j, month), b[c.OBSERVED_ALT_U_L, j], b[c.OBSERVED_AST_U_L, j]
     platelets, glucose = b[c.OBSERVED_PLATELETS_10E9_L, j], b[c.OBSERVED_FASTING_GLUCOSE_MMOL_L, j]
-    b[c.OBSERVED_FIB4, j] = markers.fib4(p, age, ast, alt, platelets)
+    fib4 = markers.fib4(p, age, ast, alt, platelets)
     is_raised = glucose >= p.raised_glucose_mmol_l or b[c.DIAGNOSED_DIABETES_MONTH, j] <= month
-    raised = select(is_raised, ONE, ZERO)
-    b[c.OBSERVED_NFS, j] = markers.nfs(
-        p, age, b[c.BMI, j], raised, ast, alt, platelets, b[c.OBSERVED_ALBUMIN_G_L, j]
-    )
+    raised, albumin = select(is_raised, ONE, ZERO), b[c.OBSERVED_ALBUMIN_G_L, j]
+    nfs = markers.nfs(p, age, b[c.BMI, j], raised, ast, alt, platelets, albumin)
+    b[c.OBSERVED_FIB4, j] = select(np.isnan(fib4), b[c.OBSERVED_FIB4, j], fib4)
+    b[c.OBSERVED_NFS, j] = select(np.isnan(nfs), b[c.OBSERVED_NFS, j], nfs)
 
 
 @routine

@@ -95,7 +95,10 @@ def die(p, b, month):
 
 @law
 def be_recognised(p, b, month):
-    """Pass a month of usual care: diabetes and, rarely, a fatty liver are found outside any strategy."""
+    """Pass a month of usual care, outside any strategy.
+
+    Diabetes and, rarely, a fatty liver are found; decompensation and cancer make liver disease known.
+    """
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
         known = b[at(c.DIAGNOSED_DIABETES_MONTH, j)]
@@ -110,9 +113,12 @@ def be_recognised(p, b, month):
         has_masld = select(b[at(c.LN_LIVER_FAT, j)] >= p.ln_masld_threshold, ONE, ZERO)
         hazard = pathway.masld_recognition_per_year(p, has_masld)
         found = (known_masld >= NEVER) & (b[at(DRAW_MASLD_FOUND, j)] < probability(hazard, p.years_per_step))
-        presents = b[at(c.DECOMPENSATION_MONTH, j)] <= month
-        found = found | (presents & (known_masld >= NEVER))
+        presents = min(b[at(c.DECOMPENSATION_MONTH, j)], b[at(c.HCC_MONTH, j)]) <= month
+        found = (found | presents) & (known_masld >= NEVER)
         put(b, c.DIAGNOSED_MASLD_MONTH, j, active, select(found, month, known_masld))
+        known_fibrosis = b[at(c.DIAGNOSED_FIBROSIS_MONTH, j)]
+        found = presents & (known_fibrosis >= NEVER)
+        put(b, c.DIAGNOSED_FIBROSIS_MONTH, j, active, select(found, month, known_fibrosis))
 
 
 @law

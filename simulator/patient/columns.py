@@ -139,13 +139,13 @@ effect_glucose | ln | -1 1 | treatment | truth | Drug glucose effect | Drugs' te
 effect_liver_fat | ln | -3 1 | treatment | truth | Drug liver fat effect | Drugs' direct term in ln liver fat
 effect_injury | ln | -5 1 | treatment | truth | Drug injury effect | Drugs' direct term in injury
 effect_antifibrotic | stages/year | 0 3 | treatment | truth | Drug antifibrotic effect | Drugs' direct term in healing of scar
+effect_glucose_control | 0..1 | 0 1 | treatment | truth | Drug glucose control | Share of diabetic glucose excess that drugs remove beyond usual care
 treatment_cost_usd_per_month | USD/month | 0 1e5 | treatment | known | Treatment cost | Current monthly cost of drugs and programmes
 cost_usd | USD | 0 1e8 | economics | known | Cost | Undiscounted health-care cost since the start of the run
 qalys | years | -5 90 | economics | truth | QALYs | Undiscounted quality-adjusted life-years since the start of the run
 """
 
 _COLD = """
-adherence_fraction | 0..1 | 0 1 | treatment | known | Adherence | Share of prescribed treatment taken
 offers_made | bits | 0 16777215 | treatment | known | Offers made | Bit k is set when step k of the strategy has been offered
 offers_accepted | bits | 0 16777215 | treatment | known | Offers accepted | Bit k is set when step k of the strategy has been accepted
 regain_after_per_month | 1/month | 0 0.1 | treatment | truth | Regain to come | Monthly decay of weight loss once the ramp of a programme or operation ends
@@ -205,6 +205,18 @@ def _drug_columns() -> tuple[Column, ...]:
                     f"{words} {event}", f"Month in which the last course of {words} {event}s",
                 )
             )  # fmt: skip
+        rows.append(
+            Column(
+                f"{drug}_adherence", "0..1", 0, 1, "treatment", KNOWN,
+                f"{words} adherence", f"Share of {words} taken while on it",
+            )
+        )  # fmt: skip
+        rows.append(
+            Column(
+                f"{drug}_step", "index", -1, 30, "treatment", KNOWN,
+                f"{words} step", f"Step of the strategy that began the last course of {words}",
+            )
+        )  # fmt: skip
     return tuple(rows)
 
 
@@ -218,7 +230,8 @@ N_COLUMNS = np.int64(len(COLUMNS))
 BY_NAME = {column.name: column for column in COLUMNS}
 INDEX = {column.name: position for position, column in enumerate(COLUMNS)}
 FIRST_DRUG = INDEX[f"{DRUGS[0]}_start_month"]
-"""Drug k starts in column FIRST_DRUG + 2 k and stops in the one after it."""
+DRUG_COLUMNS = 4
+"""Drug k has columns FIRST_DRUG + 4 k and on: start, stop, adherence and the step that began it."""
 
 globals().update({name.upper(): np.int64(position) for name, position in INDEX.items()})
 

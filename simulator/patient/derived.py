@@ -139,7 +139,8 @@ def _of_record(p, people, i, which, month):
 @routine
 def is_on(people, i, drug, month):
     """Whether person i takes drug class `drug` this month."""
-    start, stop = c.FIRST_DRUG + 2 * drug, c.FIRST_DRUG + 2 * drug + 1
+    start = c.FIRST_DRUG + c.DRUG_COLUMNS * drug
+    stop = start + 1
     return people[start, i] <= month and month < people[stop, i]
 
 

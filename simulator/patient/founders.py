@@ -157,7 +157,6 @@ def start_adult_life(p, state, i, child):
     state[c.INJURY, i] = liver.injury_target(
         p, genes, p.first_ln_liver_fat, p.first_ln_homa, ZERO, flare, ZERO
     )
-    state[c.ADHERENCE_FRACTION, i] = ONE
 
 
 @kernel

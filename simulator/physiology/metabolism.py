@@ -173,11 +173,12 @@ def diabetes_hazard_per_year(p, margin):
 
 
 @law
-def glucose_excess_after_step(p, excess, has_diabetes, z_severity, ln_homa, control):
-    """Return the excess fasting glucose of diabetes (mmol/L), 18-month clock, less what care controls."""
+def glucose_excess_after_step(p, excess, has_diabetes, z_severity, ln_homa, control, drug_control):
+    """Return the excess fasting glucose of diabetes (mmol/L) a step later, less what care and drugs control."""
     severity = p.ln_glucose_excess + p.glucose_excess_sd * z_severity
     level = exp(severity + p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic))
-    target = clip(has_diabetes * level * (ONE - control), ZERO, p.glucose_excess_max)
+    uncontrolled = (ONE - control) * (ONE - drug_control)
+    target = clip(has_diabetes * level * uncontrolled, ZERO, p.glucose_excess_max)
     return relax(excess, target, p.glucose_excess_step)
 
 

@@ -16,6 +16,7 @@ WRITES_FOR = {
     "simulator.engine.body": {"behaviour", "metabolism", "liver"},
     "simulator.engine.outcome": {"complications", "mortality", "economics"},
     "simulator.engine.clinic": {"treatment", "pathway"},
+    "simulator.engine.courses": {"treatment"},
     "simulator.engine.examination": {"markers"},
 }
 """Owners of the columns a module of the engine writes."""
@@ -29,7 +30,7 @@ SHARED = {
     "fibrosis": "a transplant brings an unscarred liver",
     "diagnosed_diabetes_month": "usual care, a test and a strategy may each find it",
     "diagnosed_masld_month": "usual care, a test and a strategy may each find it",
-    "diagnosed_fibrosis_month": "a test and a strategy may each find it",
+    "diagnosed_fibrosis_month": "usual care, a test and a strategy may each find it",
     "glucose_control": "usual care begins with the diagnosis",
     "cost_usd": "the month, a visit and a test each cost something",
 }

@@ -41,9 +41,7 @@ def test_a_stopped_run_goes_on_with_the_same_command(tmp_path: Path) -> None:
     code, complaint = stopped(process(*words, program=EAGER, cwd=tmp_path, **listening), tmp_path)
     assert code == 130
     (sentence,) = complaint.splitlines()
-    assert (
-        sentence.startswith("Stopped: ") and f"of 8,000 people are done and kept in {tmp_path}" in sentence
-    )
+    assert sentence.startswith("Stopped: ") and f"of 8,000 people are done and kept in {tmp_path}" in sentence
     assert "the same command goes on" in sentence
     assert not (tmp_path / "out").exists()
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 _ARITHMETIC = r"v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)\d+)"
-PACKED = re.compile(rf"{_ARITHMETIC}p[sd]")
-SCALAR = re.compile(rf"{_ARITHMETIC}s[sd]")
+PACKED = re.compile(rf"{_ARITHMETIC}ps")
+SCALAR = re.compile(rf"{_ARITHMETIC}ss")
+DOUBLE = re.compile(rf"{_ARITHMETIC}[ps]d|v?cvt[ps]s2[ps]d")
 CALL = re.compile(r"callq?")
 ROTATE = re.compile(r"ro[lr]x?[bwlq]?|sh[lr]d[wlq]?")
 """Rotations of one word, as Threefry does them when it is not packed."""
@@ -83,9 +84,7 @@ def _function(name: str, rows: list[str]) -> Function:
             if jump and jump[1] in labels:
                 jumps.append((labels[jump[1]], len(lines)))
             lines.append(instruction)
-    inner = [
-        span for span in jumps if not any(_within(other, span) for other in jumps if other != span)
-    ]
+    inner = [span for span in jumps if not any(_within(other, span) for other in jumps if other != span)]
     return Function(tuple(lines), name, tuple(Code(tuple(lines[a : b + 1])) for a, b in inner))
 
 

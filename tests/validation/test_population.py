@@ -26,7 +26,8 @@ def comparison():
 
 @pytest.mark.validation
 @pytest.mark.parametrize(
-    "kind", ["bmi_q", "homa_ir_q", "hba1c_q", "alt_q", "cap_q", "lsm_q", "cap_at_least", "lsm_at_least", "rank_corr"]
+    "kind",
+    ["bmi_q", "homa_ir_q", "hba1c_q", "alt_q", "cap_q", "lsm_q", "cap_at_least", "lsm_at_least", "rank_corr"],
 )
 def test_grown_adults_match_the_survey(comparison, kind):
     rows = comparison[comparison.statistic.str.startswith(kind) & comparison.tolerance.notna()]

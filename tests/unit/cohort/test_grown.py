@@ -70,7 +70,9 @@ def test_ages_are_those_of_the_profile_although_people_died_on_the_way():
     )
     for share in (0.1, 0.25, 0.5, 0.75, 0.9):
         age = np.searchsorted(cumulative, share)
-        assert (months <= age).mean() == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 6000) + 0.003)
+        assert (months <= age).mean() == pytest.approx(
+            share, abs=4 * np.sqrt(share * (1 - share) / 6000) + 0.003
+        )
 
 
 def test_a_run_starts_without_costs_and_without_a_strategy():

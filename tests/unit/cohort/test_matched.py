@@ -119,6 +119,13 @@ class TestWhatWasMeasured:
         means = people.groupby("diagnosed_diabetes")["observed_hba1c_percent"].mean()
         assert means[1] > means[0] + 0.5
 
+    def test_a_group_left_blank_does_not_take_after_those_who_gave_it(self, tmp_path: Path) -> None:
+        rows = "".join(f"{30 + n % 40},m,{group}\n" for n in range(600) for group in ("asian", ""))
+        people = of_text(tmp_path, "age,sex,ethnicity\n" + rows, donors=4000)[2]
+        assert (people["ethnicity"][::2] == "asian").all()
+        imputed = people["ethnicity"][1::2].value_counts(normalize=True)
+        assert 0.02 < imputed["asian"] < 0.11 and 0.5 < imputed["white"] < 0.75
+
     def test_liver_fat_and_stage_seen_directly(self, tmp_path: Path) -> None:
         rows = "".join(f"55,m,{fat},{stage}\n" for fat in (2, 12, 30) for stage in range(5))
         _, _, people = of_text(tmp_path, "age,sex,mri_pdff_percent,fibrosis_stage\n" + rows, donors=4000)

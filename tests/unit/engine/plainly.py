@@ -9,7 +9,16 @@ from typing import Any
 STEPS: tuple[dict[str, Any], ...] = (
     {
         "monitor": {
-            "tests": ["nfs", "cap", "lsm", "hba1c", "fasting_insulin", "fasting_glucose", "ultrasound", "genotype"],
+            "tests": [
+                "nfs",
+                "cap",
+                "lsm",
+                "hba1c",
+                "fasting_insulin",
+                "fasting_glucose",
+                "ultrasound",
+                "genotype",
+            ],
             "every_months": 6,
         },
         "respond": [

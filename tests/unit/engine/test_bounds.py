@@ -12,7 +12,17 @@ from simulator.engine.recorder import Record
 from simulator.patient import columns as c
 from tests.unit.engine.worlds import after, counted, grown, is_alive, plan
 
-ALL_TESTS = ["nfs", "fib4", "cap", "lsm", "ultrasound", "genotype", "hba1c", "fasting_insulin", "fasting_glucose"]
+ALL_TESTS = [
+    "nfs",
+    "fib4",
+    "cap",
+    "lsm",
+    "ultrasound",
+    "genotype",
+    "hba1c",
+    "fasting_insulin",
+    "fasting_glucose",
+]
 EVERY_SIX_MONTHS = {"monitor": {"tests": ALL_TESTS, "every_months": 6}}
 STRATEGIES: dict[str, tuple[dict[str, Any], ...]] = {
     "usual care": (),
@@ -56,7 +66,9 @@ def out_of_bounds(state: np.ndarray) -> list[str]:
         rounding = 1e-5 * max(abs(column.low), abs(column.high))
         if column.is_month:
             rounding = 0
-        if len(measured) and not (column.low - rounding <= measured.min() <= measured.max() <= column.high + rounding):
+        if len(measured) and not (
+            column.low - rounding <= measured.min() <= measured.max() <= column.high + rounding
+        ):
             found.append(f"{column.name}: {measured.min():g} to {measured.max():g}")
     return found
 
@@ -76,7 +88,9 @@ def test_everyone_is_within_bounds_for_twenty_years(name: str):
 
 def test_what_happened_is_dated_within_the_run_and_in_order():
     state = after(grown(1000, 63, {"fibrosis_stage": {"min": 3}}), 240)
-    month = {name: state[c.INDEX[f"{name}_month"]] for name in ("cirrhosis", "decompensation", "hcc", "death")}
+    month = {
+        name: state[c.INDEX[f"{name}_month"]] for name in ("cirrhosis", "decompensation", "hcc", "death")
+    }
     for name, when in month.items():
         assert ((when <= 240) | (when == c.NEVER)).all(), name
         assert (when <= 240).sum() > 20, name
@@ -135,7 +149,17 @@ def test_every_year_in_every_group_and_cell_the_counts_conserve(old_people: Reco
 def test_cumulative_counts_never_fall(old_people: Record):
     total = old_people.yearly.sum(axis=(1, 2))
     rising = [name for name in q.QUANTITY_INDEX if name.startswith(("new_", "death_"))]
-    for name in [*rising, "offered", "accepted", "tested", "visits", "tests", "life_years", "qalys", "cost_usd"]:
+    for name in [
+        *rising,
+        "offered",
+        "accepted",
+        "tested",
+        "visits",
+        "tests",
+        "life_years",
+        "qalys",
+        "cost_usd",
+    ]:
         assert (np.diff(total[:, q.QUANTITY_INDEX[name]]) >= 0).all(), name
     had = [name for name in q.QUANTITY_INDEX if name.startswith("had_")]
     for name in had:

@@ -10,7 +10,16 @@ import pytest
 from simulator.care.markers import PANELS, TESTS
 from simulator.care.treatment import DRUG_TERMS
 from simulator.patient import columns as c
-from tests.unit.engine.worlds import after, grown, is_alive, parameters, plan, quantity, record, shipped_record
+from tests.unit.engine.worlds import (
+    after,
+    grown,
+    is_alive,
+    parameters,
+    plan,
+    quantity,
+    record,
+    shipped_record,
+)
 
 ADULTS = {"age_years": {"min": 30, "max": 60}}
 FULL = {"persistence": "full"}
@@ -76,7 +85,9 @@ def test_uptake_counts_in_responses_too():
 
 def test_steps_start_and_end_when_they_say():
     people = grown(500, 95, ADULTS)
-    strategy = plan({"drug": "metformin", "start_year": 2, "until_year": 3, "when": {"bmi": {"max": 28}}, **FULL})
+    strategy = plan(
+        {"drug": "metformin", "start_year": 2, "until_year": 3, "when": {"bmi": {"max": 28}}, **FULL}
+    )
     state = after(people, 60, strategy)
     assert set(state[c.METFORMIN_START_MONTH]) <= {24, c.NEVER}
     assert 50 < (state[c.METFORMIN_START_MONTH] == 24).sum() < 450
@@ -85,7 +96,10 @@ def test_steps_start_and_end_when_they_say():
 def test_monitoring_tests_every_six_months_and_counts_and_charges_them():
     people = grown(300, 96, ADULTS)
     tests = ["fib4", "cap", "fasting_insulin"]
-    state, usual = after(people, 24, plan({"monitor": {"tests": tests, "every_months": 6}})), after(people, 24)
+    state, usual = (
+        after(people, 24, plan({"monitor": {"tests": tests, "every_months": 6}})),
+        after(people, 24),
+    )
     alive = is_alive(state)
     done = len(PANELS["fib4"]) + 2
     assert (state[c.N_VISITS][alive] == 5).all()
@@ -105,7 +119,10 @@ def test_screening_tests_once():
 
 def test_treatment_steps_up_where_alt_has_not_fallen():
     people = grown(2000, 97, {"age_years": {"min": 30, "max": 60}, "has_masld": True})
-    rule = {"when": {"n_visits": {"min": 2}, "observed_alt_change_percent": {"min": -17}}, "do": {"add": "pioglitazone"}}
+    rule = {
+        "when": {"n_visits": {"min": 2}, "observed_alt_change_percent": {"min": -17}},
+        "do": {"add": "pioglitazone"},
+    }
     watch = {"monitor": {"tests": ["alt"], "every_months": 6}, "respond": [rule]}
     state = after(people, 6, plan(watch))
     alive = is_alive(state)
@@ -113,12 +130,17 @@ def test_treatment_steps_up_where_alt_has_not_fallen():
     assert 0.5 < has_not_fallen[alive].mean() < 0.95
     assert (on(state, "pioglitazone", 6)[alive] == has_not_fallen[alive]).all()
     later = after(people, 18, plan(watch))
-    assert (later[c.PIOGLITAZONE_START_MONTH] < c.NEVER).sum() > (state[c.PIOGLITAZONE_START_MONTH] < c.NEVER).sum()
+    assert (later[c.PIOGLITAZONE_START_MONTH] < c.NEVER).sum() > (
+        state[c.PIOGLITAZONE_START_MONTH] < c.NEVER
+    ).sum()
 
 
 def test_treatment_stops_when_told_and_stays_stopped():
     people = grown(1000, 97, {"age_years": {"min": 30, "max": 60}, "has_masld": True})
-    rule = {"when": {"observed_alt_change_percent": {"max": -30}, "on_pioglitazone": True}, "do": {"stop": "pioglitazone"}}
+    rule = {
+        "when": {"observed_alt_change_percent": {"max": -30}, "on_pioglitazone": True},
+        "do": {"stop": "pioglitazone"},
+    }
     watch = {"monitor": {"tests": ["alt"], "every_months": 6}, "respond": [rule]}
     strategy = plan({"drug": "pioglitazone", **FULL}, watch)
     month_6, month_7 = after(people, 6, strategy), after(people, 7, strategy)
@@ -232,8 +254,10 @@ def test_some_of_those_who_stop_take_it_up_again_after_a_pause(pause: float):
     one = months[months > 3][0]
     who = first_stop == one
     assert not on(after(people, int(one) + 4, strategy, p), "metformin", one + 4)[who].any()
-    again = after(people, int(one) + 6, strategy, p)
-    assert (again[c.METFORMIN_START_MONTH][who & is_alive(again)] == one + math.ceil(pause)).all()
+    restart = int(one) + math.ceil(pause)
+    again = after(people, restart, strategy, p)
+    assert (again[c.METFORMIN_START_MONTH][who & is_alive(again)] == restart).all()
+    assert on(again, "metformin", restart)[who & is_alive(again)].all()
     late = after(people, 240, strategy, p)
     alive = is_alive(late)
     assert 0.2 < on(late, "metformin", 240)[alive].mean() < 0.75
@@ -290,7 +314,9 @@ def test_an_operation_takes_off_what_it_says(ramp: float):
 def test_habits_of_a_programme_last_while_it_runs_and_fade_after():
     people = grown(50, 107, ADULTS)
     p = record(programme_habit_time_constant_months=12)
-    strategy = plan({"lifestyle": {"activity_met_min_per_week": 400, "sleep_hours": 0.5, "months": 24}, "adherence": 0.5})
+    strategy = plan(
+        {"lifestyle": {"activity_met_min_per_week": 400, "sleep_hours": 0.5, "months": 24}, "adherence": 0.5}
+    )
     for month, share in ((1, 1), (24, 1), (36, 1 / math.e)):
         state = after(people, month, strategy, p)
         alive = is_alive(state)

@@ -9,7 +9,14 @@ import pytest
 
 from simulator.engine.simulation import examine_at_entry
 from simulator.patient import columns as c
-from tests.unit.engine.worlds import BODY_COLUMNS, columns_that_differ, grown, quantity, record, shipped_record
+from tests.unit.engine.worlds import (
+    BODY_COLUMNS,
+    columns_that_differ,
+    grown,
+    quantity,
+    record,
+    shipped_record,
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +64,11 @@ def test_measured_homa_is_made_of_measured_glucose_and_insulin(state):
 
 def test_fib4_is_made_of_its_measured_components(state):
     age = quantity(state, "age_years")
-    score = age * state[c.OBSERVED_AST_U_L] / (state[c.OBSERVED_PLATELETS_10E9_L] * np.sqrt(state[c.OBSERVED_ALT_U_L]))
+    score = (
+        age
+        * state[c.OBSERVED_AST_U_L]
+        / (state[c.OBSERVED_PLATELETS_10E9_L] * np.sqrt(state[c.OBSERVED_ALT_U_L]))
+    )
     assert state[c.OBSERVED_FIB4] == pytest.approx(score, rel=1e-5)
 
 
@@ -107,7 +118,9 @@ def test_without_noise_a_test_shows_the_truth_and_the_lifelong_offset():
     )  # fmt: skip
     examine_at_entry(people, still)
     state = people.state
-    assert state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] == pytest.approx(state[c.FASTING_GLUCOSE_MMOL_L], rel=1e-6)
+    assert state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] == pytest.approx(
+        state[c.FASTING_GLUCOSE_MMOL_L], rel=1e-6
+    )
     assert state[c.OBSERVED_HBA1C_PERCENT] == pytest.approx(state[c.HBA1C_PERCENT], rel=1e-6)
     assert np.log(state[c.OBSERVED_HOMA_IR]) == pytest.approx(state[c.LN_HOMA_IR], abs=1e-5)
     assert not math.isnan(np.nanmean(state[c.OBSERVED_CAP_DB_PER_M]))

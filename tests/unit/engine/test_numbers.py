@@ -25,7 +25,9 @@ def test_every_table_of_the_library_is_in_the_record_in_its_order():
     tables = {name: table for name, table in library.numbers.items() if not isinstance(table, float | int)}
     assert len(tables) > 5
     for name, table in tables.items():
-        assert getattr(shipped_record(), name).tolist() == [np.float32(number) for number in table.values()], name
+        assert getattr(shipped_record(), name).tolist() == [
+            np.float32(number) for number in table.values()
+        ], name
 
 
 def test_numeric_labels_are_kept_as_knots():

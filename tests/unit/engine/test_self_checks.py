@@ -127,7 +127,9 @@ def reference(request: pytest.FixtureRequest) -> tuple[int, dict[str, Record]]:
 
 
 @pytest.mark.parametrize(("threads", "lot_size"), [(2, 1024), (8, 37), (2, 10_000), (1, 128)])
-def test_threads_and_lots_leave_no_trace(reference: tuple[int, dict[str, Record]], threads: int, lot_size: int):
+def test_threads_and_lots_leave_no_trace(
+    reference: tuple[int, dict[str, Record]], threads: int, lot_size: int
+):
     sibship, expected = reference
     records = simulate(source(45, sibship=sibship), courses(), 1500, 5, threads=threads, lot_size=lot_size)
     assert list(records) == list(expected)
@@ -176,7 +178,15 @@ def test_another_seed_is_another_population():
 
 def test_progress_counts_everybody_once():
     seen: list[int] = []
-    simulate(source(45), {"usual care": courses()["usual care"]}, 300, 1, threads=2, lot_size=64, progress=seen.append)
+    simulate(
+        source(45),
+        {"usual care": courses()["usual care"]},
+        300,
+        1,
+        threads=2,
+        lot_size=64,
+        progress=seen.append,
+    )
     assert sum(seen) == 300
 
 

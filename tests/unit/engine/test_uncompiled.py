@@ -26,7 +26,16 @@ def test_compiled_and_uncompiled_agree_in_every_bit_for_two_years(tmp_path: Path
         state=people.state, keys=people.keys, index=people.index, family=people.family,
     )  # fmt: skip
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-W", "error", "-m", "tests.unit.engine.plainly", str(tmp_path), "24", str(N_PEOPLE)]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "tests.unit.engine.plainly",
+        str(tmp_path),
+        "24",
+        str(N_PEOPLE),
+    ]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=300)
     plain = np.load(tmp_path / "plain.npz")
     compiled = after(people, 24, plan(*STEPS))

@@ -26,7 +26,9 @@ def test_todays_old_were_slim_when_young():
     now = dict(zip(p.median_excess_bmi_men_knots, p.median_excess_bmi_men, strict=True))
     assert value(k.excess_bmi_at_18, p, 2018 - 60, 0, 6.0) == pytest.approx(now[60] - 6.0, rel=1e-5)
     women = dict(zip(p.median_excess_bmi_women_knots, p.median_excess_bmi_women, strict=True))
-    assert value(k.excess_bmi_at_18, p, 2018 - 45, 1, 0) == pytest.approx((women[40] + women[50]) / 2, rel=1e-5)
+    assert value(k.excess_bmi_at_18, p, 2018 - 45, 1, 0) == pytest.approx(
+        (women[40] + women[50]) / 2, rel=1e-5
+    )
 
 
 def test_ancestry_scales_excess_bmi_by_sex():

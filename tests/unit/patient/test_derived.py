@@ -46,7 +46,14 @@ def test_every_derived_quantity_of_a_man_of_fifty(person: np.ndarray, name: str)
 
 @pytest.mark.parametrize(
     ("fibrosis", "stage", "advanced", "cirrhosis", "portal"),
-    [(0.99, 0, 0, 0, 0), (1, 1, 0, 0, 0), (3, 3, 1, 0, 0), (4, 4, 1, 1, 0), (4.5, 4, 1, 1, 1), (6, 4, 1, 1, 1)],
+    [
+        (0.99, 0, 0, 0, 0),
+        (1, 1, 0, 0, 0),
+        (3, 3, 1, 0, 0),
+        (4, 4, 1, 1, 0),
+        (4.5, 4, 1, 1, 1),
+        (6, 4, 1, 1, 1),
+    ],
 )
 def test_stages_are_floors_and_end_at_four(person, fibrosis, stage, advanced, cirrhosis, portal):
     person[c.FIBROSIS] = fibrosis
