@@ -1,5 +1,7 @@
-"""Three decorators: `law` for a scalar rule of the model, `routine` for what is done to one person now and
-then, `kernel` for a compiled loop over people.
+"""Three decorators: `law`, `routine` and `kernel`.
+
+A law is a scalar rule of the model, a routine is done to one person now and then, a kernel is a compiled
+loop over people.
 
 A law is inlined into the kernel that calls it, so the compiler can treat sixteen people at
 once. Numba notices a change in a kernel's own file only; laws live elsewhere, so the cache folder
@@ -88,17 +90,17 @@ if IS_COMPILED:
 
 def law(function: _Function) -> _Function:
     """Compile a scalar rule: numbers in, one number out, no branches, no luck."""
-    return numba.njit(forceinline=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, error_model="numpy", no_cfunc_wrapper=True)(function)
 
 
 def routine(function: _Function) -> _Function:
     """Compile a procedure for one person: called rarely, it is not inlined, which keeps compiling short."""
-    return numba.njit(error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True)(function)  # type: ignore[no-any-return]
+    return numba.njit(error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True)(function)
 
 
 def kernel(function: _Function) -> _Function:
     """Compile a loop over people; it releases the interpreter and is kept on disk."""
-    return numba.njit(nogil=True, cache=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
 
 
 def wrapping_law(function: _Function) -> _Function:

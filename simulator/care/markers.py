@@ -65,7 +65,7 @@ def injury_beyond_fat(p, injury, ln_fat):
 
 @law
 def alt(p, ln_fat, excess_injury, age_years, female, ethnic_term, drinks, z_enzymes, noise):
-    """Return measured ALT (U/L): a shifted log-normal rising with fat and injury, falling with age past 45."""
+    """Return measured ALT (U/L): a shifted log-normal, rising with fat and injury, falling past 45."""
     older = clip(age_years - p.reference_age, ZERO, p.alt_older_years_max)
     younger = clip(p.reference_age - age_years, ZERO, p.alt_younger_years_max)
     ln_alt = (
@@ -87,7 +87,7 @@ def alt(p, ln_fat, excess_injury, age_years, female, ethnic_term, drinks, z_enzy
 def ast(
     p, ln_fat, excess_injury, age_years, female, ln_adiposity, drinks, z_enzymes, z_ast, alt_noise, noise
 ):
-    """Return measured AST (U/L); it shares its person and part of its noise with ALT, so the ratio is steady."""
+    """Return measured AST (U/L); it shares person and part of the noise with ALT: a steady ratio."""
     person = p.ast_lifelong_sd * (p.ast_alt_loading * z_enzymes + p.ast_own_loading * z_ast)
     day = p.ast_test_log_sd * (p.ast_alt_noise_loading * alt_noise + p.ast_own_noise_loading * noise)
     ln_ast = (

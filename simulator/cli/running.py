@@ -142,8 +142,8 @@ def _tell(stored: StoredRun, seconds: float) -> None:
     put(f"Report   {stored.report}  (open it in a browser)")
     put(f"Tables   {', '.join(_files(stored).values())} in {stored.folder}")
     put(f"Figures  {len(stored.figures)} in {stored.folder / 'figures'}")
-    if cautions := stored.manifest.get("warnings"):
-        put(f"Be careful: the report ends with {len(cautions)} warning{'s' if len(cautions) > 1 else ''}")
+    if warnings := stored.manifest.get("warnings"):
+        put(f"Caution  {len(warnings)} warning{'s' if len(warnings) > 1 else ''} in the report")
     put()
     strategies = f"{len(facts.strategies)} strateg{'y' if len(facts.strategies) == 1 else 'ies'}"
     years = f"{facts.horizon} year{'' if facts.horizon == 1 else 's'}"

@@ -110,7 +110,7 @@ FEATURES = _features()
 
 
 @routine
-def enter(found, distance, donor, square):
+def enter(found: np.ndarray, distance: np.ndarray, donor: int, square: np.float32) -> None:
     """Put a donor into a list kept in order of distance, letting the last one go."""
     place = len(found) - 1
     while place > 0 and square < distance[place - 1]:

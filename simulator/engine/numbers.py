@@ -8,6 +8,7 @@ innovation (`x_noise`); knots of tables; the drug classes' terms and the tests' 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def _clock_fields(name: str, months: float, months_per_step: float) -> dict[str,
 def parameter_record(parameters: ParameterSet, steps_per_year: int = MONTHS_PER_YEAR) -> np.record:
     """Return the record of a parameter set for a number of steps a year (12, or a multiple of it)."""
     months_per_step = MONTHS_PER_YEAR / steps_per_year
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "months_per_step": months_per_step,
         "years_per_step": 1.0 / steps_per_year,
     }

@@ -66,4 +66,4 @@ def cells(state: np.ndarray) -> np.ndarray:
     age = -state[c.BIRTH_MONTH] / _MONTHS_PER_YEAR
     band = (age >= _BAND_2).astype(np.int64) + (age >= _BAND_3)
     sex, pnpla3 = state[c.SEX].astype(np.int64), state[c.PNPLA3_G].astype(np.int64)
-    return ((sex * 3 + pnpla3) * 2 + (state[c.TM6SF2_T] > 0)) * 3 + band  # type: ignore[no-any-return]
+    return ((sex * 3 + pnpla3) * 2 + (state[c.TM6SF2_T] > 0)) * 3 + band

@@ -38,7 +38,7 @@ def scratch() -> tuple[np.ndarray, np.ndarray]:
     """Return this thread's scratch, made on first use."""
     if not hasattr(_local, "scratch"):
         _local.scratch = new_scratch()
-    return _local.scratch  # type: ignore[no-any-return]
+    return _local.scratch
 
 
 class Source(Protocol):

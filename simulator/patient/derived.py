@@ -31,7 +31,7 @@ has_masld | 0/1 | 0 1 | truth | MASLD | Liver fat of 5 % or more
 has_mash | 0/1 | 0 1 | truth | MASH | Liver fat of 5 % or more and injury at or above 0
 has_advanced_fibrosis | 0/1 | 0 1 | truth | Advanced fibrosis | Stage 3 or 4
 has_cirrhosis | 0/1 | 0 1 | truth | Cirrhosis | Stage 4
-has_portal_hypertension | 0/1 | 0 1 | truth | Portal hypertension | Scar of 4.5 or more: clinically significant portal hypertension
+has_portal_hypertension | 0/1 | 0 1 | truth | Portal hypertension | Clinically significant: scar of 4.5
 has_decompensation | 0/1 | 0 1 | truth | Decompensated | Has decompensated
 has_hcc | 0/1 | 0 1 | truth | Liver cancer | Has hepatocellular carcinoma
 has_transplant | 0/1 | 0 1 | truth | Transplanted | Has had a liver transplant

@@ -174,7 +174,7 @@ def diabetes_hazard_per_year(p, margin):
 
 @law
 def glucose_excess_after_step(p, excess, has_diabetes, z_severity, ln_homa, control, drug_control):
-    """Return the excess fasting glucose of diabetes (mmol/L) a step later, less what care and drugs control."""
+    """Return the excess fasting glucose of diabetes (mmol/L) a step later, less what is controlled."""
     severity = p.ln_glucose_excess + p.glucose_excess_sd * z_severity
     level = exp(severity + p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic))
     uncontrolled = (ONE - control) * (ONE - drug_control)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +20,7 @@ from simulator.pictures.layout import add_axes, framed
 
 SHARES = {"cap_at_least_274": "CAP of 274 dB/m or more", "lsm_at_least_8": "Stiffness of 8 kPa or more"}
 _UNITS = {"bmi": "kg/m2", "homa_ir": "index", "hba1c": "%", "alt": "U/L", "cap": "dB/m", "lsm": "kPa"}
+_LABELS = {"bmi": "BMI", "homa_ir": "HOMA-IR", "hba1c": "HbA1c", "alt": "ALT", "cap": "CAP", "lsm": "LSM"}
 _SIZE, _SEED, _LOT = 100_000, 2018, 4096
 _NORMAL_95 = 1.96
 
@@ -34,7 +36,8 @@ def draw_prevalences(comparison: pd.DataFrame, size: int) -> Figure:
     """
     frame = framed(
         "Grown adults beside the survey, by sex, age and ethnic group",
-        f"Grey: survey of 2017-2018, n = 3,018 complete exams, with 95 % interval. Blue: {size:,} grown people.",
+        "Grey: survey of 2017-2018, n = 3,018 complete exams, with its 95 % interval. "
+        f"Blue: {size:,} grown people.",
         "Dotted: what the model is asked to stay within.",
         body=5.2,
     )
@@ -49,15 +52,16 @@ def draw_prevalences(comparison: pd.DataFrame, size: int) -> Figure:
 
 def _draw_groups(axes: Axes, rows: pd.DataFrame, with_labels: bool) -> None:
     """Draw one line a group, from the top down."""
-    for place, row in enumerate(rows.itertuples()):
-        survey, model = 100 * row.survey, 100 * row.model
-        spread, asked = 100 * _NORMAL_95 * row.survey_standard_error, 100 * row.tolerance
-        axes.plot([survey - asked, survey + asked], [place, place], ":", color=style.INK, zorder=3)
-        axes.plot([survey - spread, survey + spread], [place, place], color="#9a9a9a", linewidth=5)
-        axes.plot(survey, place, "|", color=style.INK, markersize=13, markeredgewidth=2)
-        axes.plot(model, place, "o", color=style.STRATEGY_LOOKS[0].colour, markersize=7)
+    places = np.arange(len(rows))
+    survey, model = 100 * rows.survey.to_numpy(float), 100 * rows.model.to_numpy(float)
+    spread = 100 * _NORMAL_95 * rows.survey_standard_error.to_numpy(float)
+    asked = 100 * rows.tolerance.to_numpy(float)
+    axes.hlines(places, survey - spread, survey + spread, color="#9a9a9a", linewidth=5)
+    axes.hlines(places, survey - asked, survey + asked, color=style.INK, linestyle=":", zorder=3)
+    axes.plot(survey, places, "|", color=style.INK, markersize=13, markeredgewidth=2, zorder=4)
+    axes.plot(model, places, "o", color=style.STRATEGY_LOOKS[0].colour, markersize=7, zorder=5)
     labels = [str(group).replace("_", " ") for group in rows.group] if with_labels else [""] * len(rows)
-    axes.set_yticks(range(len(rows)), labels)
+    axes.set_yticks(places, labels)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.grid(axis="x")
@@ -71,38 +75,41 @@ def page(comparison: pd.DataFrame, size: int) -> str:
     lines = [
         "# The grown population beside the survey",
         "",
-        f"{size:,} people of `us-adults-2018`, grown from age 18 under the model's laws (seed {_SEED}), beside the US",
-        "National Health and Nutrition Examination Survey 2017-2018 (adults over 20, weighted; elastography from",
-        f"complete exams). Of {len(asked)} statistics with a stated tolerance, {passed} lie within it. Regenerate with",
-        "`python -m simulator.pictures.population docs`.",
+        f"{size:,} people of `us-adults-2018`, grown from age 18 under the model's laws (seed {_SEED}), beside",
+        "the US National Health and Nutrition Examination Survey 2017-2018 (adults over 20, weighted;",
+        f"elastography from complete exams). Of {len(asked)} statistics with a stated tolerance, {passed} lie",
+        "within it. Regenerate with `python -m simulator.pictures.population docs`.",
         "",
         "![Shares of adults over two thresholds, survey and model, by group](img/population.png)",
         "",
-        "## Quantiles: survey / model",
+        *_quantile_table(comparison),
         "",
-        "| marker | " + " | ".join(f"{p} %" for p in PERCENTILES) + " |",
-        "|---|" + "---|" * len(PERCENTILES),
+        *_share_table(asked[~asked.statistic.str.contains("_quantile_")]),
     ]
-    for marker, unit in _UNITS.items():
-        cells = []
-        for percentile in PERCENTILES:
-            row = _one(comparison, f"{marker}_quantile_{percentile:02d}", "all")
-            cells.append(f"{row.survey:.3g} / {row.model:.3g}")
-        lines.append(f"| {marker.replace('_', '-').upper()} ({unit}) | " + " | ".join(cells) + " |")
-    lines += ["", "## Shares and rank correlations", ""]
-    lines += ["| statistic | group | survey | its SE | model | asked within |", "|---|---|---|---|---|---|"]
-    for row in asked[~asked.statistic.str.contains("_quantile_")].itertuples():
-        name, group = str(row.statistic).replace("_", " "), str(row.group).replace("_", " ")
-        lines.append(
-            f"| {name} | {group} | {row.survey:.3f} | {row.survey_standard_error:.3f} | {row.model:.3f} "
-            f"| {row.tolerance:g} |"
-        )
     return "\n".join(lines) + "\n"
 
 
-def _one(comparison: pd.DataFrame, statistic: str, group: str) -> pd.Series:
-    rows = comparison[(comparison.statistic == statistic) & (comparison.group == group)]
-    return rows.iloc[0]
+def _quantile_table(comparison: pd.DataFrame) -> list[str]:
+    lines = ["## Quantiles: survey / model", ""]
+    lines.append("| marker | " + " | ".join(f"{percentile} %" for percentile in PERCENTILES) + " |")
+    lines.append("|---|" + "---|" * len(PERCENTILES))
+    of_all = comparison[comparison.group == "all"].set_index("statistic")
+    for marker, unit in _UNITS.items():
+        names = [f"{marker}_quantile_{percentile:02d}" for percentile in PERCENTILES]
+        survey, model = of_all.loc[names, "survey"], of_all.loc[names, "model"]
+        cells = [f"{one:.3g} / {other:.3g}" for one, other in zip(survey, model, strict=True)]
+        lines.append(f"| {_LABELS[marker]} ({unit}) | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _share_table(rows: pd.DataFrame) -> list[str]:
+    lines = ["## Shares and rank correlations", ""]
+    lines += ["| statistic | group | survey | its SE | model | asked within |", "|---|---|---|---|---|---|"]
+    for row in rows.to_dict("records"):
+        name, group = str(row["statistic"]).replace("_", " "), str(row["group"]).replace("_", " ")
+        numbers = f"{row['survey']:.3f} | {row['survey_standard_error']:.3f} | {row['model']:.3f}"
+        lines.append(f"| {name} | {group} | {numbers} | {row['tolerance']:g} |")
+    return lines
 
 
 def grown_comparison(size: int = _SIZE, seed: int = _SEED) -> pd.DataFrame:

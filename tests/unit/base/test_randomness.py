@@ -85,9 +85,9 @@ def test_purposes_are_never_renumbered():
     monthly = (r.WANDERING, r.STRESS_AND_FLARE, r.DIABETES, r.RECOGNITION, r.LIVER_EVENTS, r.DEATH)
     assert monthly == tuple(range(r.N_MONTHLY))
     founding = (r.CELL, r.GENES, r.LIFELONG, r.HABITS, r.FIRST_STATE)
-    care = (r.TESTS, r.UPTAKE, r.DISCONTINUATION, r.ATTENDANCE)
+    care = (r.TESTS, r.UPTAKE, r.DISCONTINUATION)
     assert founding == (16, 17, 32, 48, 56)
-    assert care == (64, 96, 128, 160)
+    assert care == (64, 96, 128)
     assert all(low < high for low, high in pairwise((*monthly, *founding, *care)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.care.treatment import DRUG_TERMS, N_EFFECTS
 from simulator.engine.people import People
 from simulator.engine.recorder import Record, cells
 from simulator.engine.simulation import NO_PLAN, Course, live, simulate
@@ -71,8 +72,7 @@ def test_arms_are_identical_every_month_until_the_first_intervention(step: dict[
 
 
 def test_a_drug_that_does_nothing_changes_nobody():
-    terms = ("weight_loss", "hepatic_glucose_output", "glucose")
-    p = record(**{f"metformin_{term}": 0 for term in terms})
+    p = record(**{f"metformin_{term}": 0 for term in DRUG_TERMS[:N_EFFECTS]})
     inert = plan({"drug": "metformin", "persistence": "full"})
     people = grown(500, 42)
     usual, treated = after(people, 120, p=p), after(people, 120, inert, p)

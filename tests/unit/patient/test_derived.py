@@ -98,8 +98,8 @@ def test_the_dead_are_not_alive_from_the_month_of_death_on(person):
 
 @pytest.mark.parametrize("drug", c.DRUGS)
 def test_a_drug_is_taken_from_its_first_month_to_before_its_last(person, drug):
-    first = c.FIRST_DRUG + 2 * c.DRUGS.index(drug)
-    person[first], person[first + 1] = 3, 9
+    first = c.INDEX[f"{drug}_start_month"]
+    person[first], person[c.INDEX[f"{drug}_stop_month"]] = 3, 9
     assert [quantity(person, f"on_{drug}", month)[0] for month in (2, 3, 8, 9)] == [0, 1, 1, 0]
     assert sum(quantity(person, f"on_{other}", 5)[0] for other in c.DRUGS) == 1
 

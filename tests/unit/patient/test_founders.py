@@ -33,7 +33,6 @@ def test_nothing_has_happened_at_eighteen_and_nothing_was_measured():
             assert (state[position] == c.NEVER).all(), column.name
         if column.name.startswith(("observed_", "first_")):
             assert np.isnan(state[position]).all(), column.name
-    assert (state[c.ADHERENCE_FRACTION] == 1).all()
     assert (state[c.FIBROSIS] == 0).all()
 
 

@@ -191,14 +191,19 @@ def test_hazard_of_diabetes_is_log_linear_in_the_margin_and_capped(p):
 
 
 def test_glucose_excess_moves_towards_the_persons_level_on_an_18_month_clock(p):
-    """Target exp(2.9) = 18.2 mg/dL at z 0 and ln HOMA 1.4; half of it under control 0.5; none without diabetes."""
+    """Target exp(2.9) = 18.2 mg/dL at z 0 and ln HOMA 1.4; none without diabetes."""
     step = 1 - math.exp(-1 / 18)
     level = math.exp(2.9) / MG_DL_PER_MMOL_L
-    assert value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0) == pytest.approx(step * level, rel=1e-4)
-    assert value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0.5) == pytest.approx(
-        step * level / 2, rel=1e-4
-    )
-    assert value(m.glucose_excess_after_step, p, 2, 0, 0, 1.4, 0) == pytest.approx(2 * (1 - step), rel=1e-5)
+    said = value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0, 0)
+    assert said == pytest.approx(step * level, rel=1e-4)
+    assert value(m.glucose_excess_after_step, p, 2, 0, 0, 1.4, 0, 0) == pytest.approx(2 * (1 - step), rel=1e-5)
+
+
+def test_usual_care_and_drugs_each_remove_a_share_of_the_excess_the_other_left(p):
+    """0.5 by care, 0.4 by drugs: 0.5 x 0.6 of it is left."""
+    whole = value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0, 0)
+    left = value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0.5, 0.4)
+    assert left == pytest.approx(0.3 * whole, rel=1e-4)
 
 
 def test_hba1c_follows_glucose_strain_excess_and_weight(p):
