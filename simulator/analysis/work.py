@@ -16,7 +16,7 @@ from simulator.analysis.economics import cost_effectiveness
 from simulator.analysis.effects import effects
 from simulator.analysis.job import Job, Start, start_of
 from simulator.analysis.uncertainty import combined
-from simulator.base.jit import IS_COMPILED, is_cache_filled
+from simulator.base.jit import IS_COMPILED, cache_folder
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.profile import load_profile, profile_names
 from simulator.engine.numbers import parameter_record
@@ -27,6 +27,9 @@ from simulator.scenario.plan import compile_strategy
 from simulator.scenario.schema import Scenario
 
 COMPILING = "The engine is being compiled for this machine, once; that takes about half a minute."
+
+LONGEST = {"kernel.advance", "examination.examine"}
+"""File and name of the kernels that take nearly all of the compiler's time."""
 
 LOT_STEP, LARGEST_LOT, FEWEST_LOTS = 768, 3_840, 24
 """People move in lots: whole blocks, whole families of one to four, enough lots to share among threads."""
@@ -46,9 +49,15 @@ class Watch:
     say: Callable[[str], None] = lambda sentence: None
 
 
+def is_engine_compiled() -> bool:
+    """Whether nothing that takes long is left to compile; a stopped compilation leaves the long part undone."""
+    kept = {path.name.split("-")[0] for path in cache_folder().rglob("*.nbc")} if IS_COMPILED else LONGEST
+    return kept >= LONGEST
+
+
 def compile_engine(parameters: ParameterSet, watch: Watch) -> None:
     """Compile the engine if this machine has not done so, saying so, here where Ctrl-C is heard."""
-    if IS_COMPILED and not is_cache_filled():
+    if not is_engine_compiled():
         watch.say(COMPILING)
         watch.progress("Compiling the engine", 0, 1)
         record = parameter_record(parameters)

@@ -20,12 +20,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result for progr
 def doctor(as_json: AsJson = False) -> None:
     """Show versions, cores and caches, and test the engine on 1,000 people."""
     from simulator.analysis.manifest import machine, versions
-    from simulator.base.jit import cache_folder, is_cache_filled
+    from simulator.analysis.work import is_engine_compiled
+    from simulator.base.jit import cache_folder
 
     facts: dict[str, Any] = {f"version of {name}": number for name, number in versions().items()}
     facts |= {"machine": machine()["platform"], "cores": _cores()}
     facts["compiled engine in"] = str(cache_folder())
-    facts["compiled before"] = is_cache_filled()
+    facts["compiled before"] = is_engine_compiled()
     facts |= {"can write compiled code": _can_write(cache_folder()), "can write here": _can_write(Path.cwd())}
     checks, seconds = _tested()
     healthy = all(check.holds for check in checks) and bool(facts["can write compiled code"])

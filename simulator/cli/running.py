@@ -147,4 +147,5 @@ def _tell(stored: StoredRun, seconds: float) -> None:
     put()
     strategies = f"{len(facts.strategies)} strateg{'y' if len(facts.strategies) == 1 else 'ies'}"
     years = f"{facts.horizon} year{'' if facts.horizon == 1 else 's'}"
-    put(f"{facts.n_people:,} people, {years}, {strategies}, in {seconds:,.0f} s. {NOTICE}")
+    people = f"{facts.n_people:,} {'person' if facts.n_people == 1 else 'people'}"
+    put(f"{people}, {years}, {strategies}, in {seconds:,.0f} s. {NOTICE}")

@@ -41,13 +41,13 @@ def draw_cells(seed0, seed1, index, family, attempts, families_attempts, ethnici
     for i in range(len(index)):
         key = randomness.derived_key(seed0 ^ _ETHNICITY_SALT, seed1, family[i], families_attempts[i])
         word, _ = randomness.words(key[0], key[1], 0, randomness.CELL)
-        group = np.searchsorted(ethnicity, np.float64(randomness.uniform(word)))
-        group = min(int(group), len(ethnicity) - 1)
+        place = np.searchsorted(ethnicity, np.float64(randomness.uniform(word)))
+        group = min(int(place), len(ethnicity) - 1)
         key = randomness.derived_key(seed0 ^ _CELL_SALT, seed1, index[i], attempts[i])
         for_sex, for_age = randomness.words(key[0], key[1], 0, randomness.CELL)
         sex = 1 if randomness.uniform(for_sex) <= women[group] else 0
-        months = np.searchsorted(age[group, sex], np.float64(randomness.uniform(for_age)))
-        months = min(int(months), age.shape[2] - 1) + ADULT_AGE_MONTHS
+        place = np.searchsorted(age[group, sex], np.float64(randomness.uniform(for_age)))
+        months = min(int(place), age.shape[2] - 1) + ADULT_AGE_MONTHS
         state[c.SEX, i] = sex
         state[c.ETHNICITY, i] = group
         state[c.BIRTH_MONTH, i] = -months

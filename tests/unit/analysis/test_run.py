@@ -170,6 +170,13 @@ def test_the_manifest_tells_what_the_report_needs(whole: StoredRun) -> None:
     assert json.dumps(manifest)
 
 
+def test_what_has_run_is_compiled(whole: StoredRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert work.is_engine_compiled()
+    (tmp_path / "kernel.matching-1.py311.1.nbc").touch()
+    monkeypatch.setattr(work, "cache_folder", lambda: tmp_path)
+    assert work.is_engine_compiled() is not work.IS_COMPILED
+
+
 def test_pictures_see_the_numbers_of_the_files(whole: StoredRun) -> None:
     for name, table in whole.tables.items():
         assert as_written(name, table).equals(table)
