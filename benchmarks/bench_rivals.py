@@ -1,13 +1,19 @@
-"""Time the month against the same month in Mesa, NumPy, Starsim and C, alternated, on one core."""
+"""Time the month against the same month in Mesa, NumPy, Starsim and C, alternated, on one core.
+
+Before anything is timed, everybody must have done the same work: C gives the engine's bits, the NumPy and
+Mesa rivals lead each person to the same place with the engine's luck, and all agree on average with
+their own. See rivals/README.md.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from machine import alternated, options, report
@@ -24,19 +30,10 @@ from simulator.engine.simulation import NO_PLAN, Course, live
 from simulator.parameters.library import load_parameters
 
 PEOPLE, MESA_PEOPLE, CHECKED = 16_384, 1_000, 600
-YEARS, MONTHS = 10, 12
-"""The engine and C live ten years each time, the others one: long enough to time, short enough to repeat."""
+YEAR, DECADE = 12, 120
+"""Months: the engine and C live a decade each time, the others a year."""
 
-_Ready = TypeVar("_Ready")
-ENGINE = "engine"
-
-
-def prepared(
-    make: Callable[[], _Ready], live_on: Callable[[_Ready], object], times: int
-) -> Callable[[], None]:
-    """Return a job that lets the next of `times` starts live on, so that making them is not timed."""
-    ready = iter([make() for _ in range(times)])
-    return lambda: live_on(next(ready)) and None
+ENGINE, NUMPY, SINGLE, MESA, STARSIM = "engine", "NumPy", "NumPy, single precision", "Mesa", "Starsim"
 
 
 def step_mesa(model: CohortModel, months: int) -> None:
@@ -51,70 +48,84 @@ def step_numpy(population: Population, months: int) -> None:
 
 
 class Contest:
-    """The same people, ready for everybody."""
+    """The same people, ready for everybody.
+
+    Parameters
+    ----------
+    times : how often each job will run.
+    folder : where the Starsim process finds people.
+    """
 
     def __init__(self, times: int, folder: Path) -> None:
-        self.times, self.folder = times, folder
+        self.times = times
         self.record = parameter_record(load_parameters())
         self.course = Course(NO_PLAN, self.record)
         self.people = GrownSource(load_profile("us-adults-2018"), self.record, seed=1)(0, PEOPLE)
         self.numbers = numbers(self.record)
         self.start = quantities(self.numbers, self.people)
-        self.few = {name: values[:MESA_PEOPLE] for name, values in self.start.items()}
-        self.c_months = {name: c_rival.CMonth(self.record, flags) for name, flags in c_rival.BUILDS.items()}
-        self.starsim = starsim_door.door(self.folder, self.numbers, self.start)
-        self.patient_months = {ENGINE: PEOPLE * YEARS * MONTHS}
+        builds = c_rival.BUILDS if c_rival.is_available() else {}
+        self.c_months = {name: c_rival.CMonth(self.record, flags) for name, flags in builds.items()}
+        self.starsim = starsim_door.door(folder, self.numbers, self.start)
+        self.jobs: dict[str, Callable[[], object]] = {}
+        self.patient_months: dict[str, int] = {}
 
-    def population(self, dtype: type = np.float64) -> Population:
+    def population(self, dtype: Any = np.float64) -> Population:
         """Return everybody as arrays of their own."""
         return Population(self.numbers, {name: x.astype(dtype) for name, x in self.start.items()}, dtype)
+
+    def model(self) -> CohortModel:
+        """Return the first people as Mesa agents."""
+        return CohortModel(self.numbers, {name: x[:MESA_PEOPLE] for name, x in self.start.items()})
 
     def check(self) -> dict[str, float]:
         """Check that everybody does the same work; return the largest z score of each rival's means."""
         few = self.people.take(np.arange(CHECKED))
-        for name, c_month in self.c_months.items():
+        for c_month in self.c_months.values():
             if c_rival.UNFUSED in c_month.flags:
-                agreement.check_bits(c_month, few, YEARS * MONTHS)
-        agreement.check_same_luck(self.record, few, 2 * MONTHS)
-        engine = agreement.engine_lives(self.record, self.people, YEARS * MONTHS)
-        model, population = CohortModel(self.numbers, self.few), self.population()
-        step_mesa(model, YEARS * MONTHS)
-        step_numpy(population, YEARS * MONTHS)
-        lived = {"Mesa": model.lived(), "NumPy": {name: getattr(population, name) for name in LIVED}}
+                agreement.check_bits(c_month, few, DECADE)
+        agreement.check_same_luck(self.record, few, 2 * YEAR)
+        engine = agreement.engine_lives(self.record, self.people, DECADE)
+        model, population = self.model(), self.population()
+        step_mesa(model, DECADE)
+        step_numpy(population, DECADE)
+        lived = {MESA: model.lived(), NUMPY: {name: getattr(population, name) for name in LIVED}}
         if self.starsim:
-            lived["Starsim"] = self.starsim.live(YEARS * MONTHS)
-        return {name: self._worst(name, columns, engine) for name, columns in lived.items()}
+            lived[STARSIM] = self.starsim.live(DECADE)
+        return {name: largest_score(name, columns, engine) for name, columns in lived.items()}
 
-    def _worst(self, name: str, columns: dict[str, np.ndarray], engine: People) -> float:
-        same = engine.take(np.arange(len(columns["bmi"])))
-        return max(abs(z) for z in agreement.check_means(name, columns, same).values())
-
-    def jobs(self) -> dict[str, Callable[[], object]]:
-        """Return what is timed, and note how many patient-months each job is."""
-        years, year = YEARS * MONTHS, MONTHS
-        jobs = {ENGINE: prepared(self.people.copy, lambda x: live(x, self.course, 0, years), self.times)}
-        for name, c_month in self.c_months.items():
-            self._add(jobs, name, PEOPLE * years, self.people.copy, lambda x, c=c_month: c.live(x, 0, years))
-        for name, dtype in (("NumPy", np.float64), ("NumPy, single precision", np.float32)):
-            make = lambda dtype=dtype: self.population(dtype)  # noqa: E731
-            self._add(jobs, name, PEOPLE * year, make, lambda x: step_numpy(x, year))
-        make_model = lambda: CohortModel(self.numbers, self.few)  # noqa: E731
-        self._add(jobs, "Mesa", MESA_PEOPLE * year, make_model, lambda x: step_mesa(x, year))
-        if self.starsim:
-            starsim = self.starsim
-            self._add(jobs, "Starsim", PEOPLE * year, lambda: None, lambda _: starsim.time(year))
-        return jobs
-
-    def _add(
-        self,
-        jobs: dict[str, Callable[[], object]],
-        name: str,
-        patient_months: int,
-        make: Callable[[], object],
-        live_on: Callable[[object], object],
+    def enter(
+        self, name: str, make: Callable[[], Any], go: Callable[[Any], object], months: int, n: int = PEOPLE
     ) -> None:
-        self.patient_months[name] = patient_months
-        jobs[name] = prepared(make, live_on, self.times)
+        """Add a job that lets its next start live some months; starts are made here, and not timed."""
+        starts = iter([make() for _ in range(self.times)])
+        self.jobs[name] = lambda: go(next(starts))
+        self.patient_months[name] = n * months
+
+    def enter_all(self) -> None:
+        """Add everybody's job."""
+        self.enter(ENGINE, self.people.copy, lambda x: live(x, self.course, 0, DECADE), DECADE)
+        for name, c_month in self.c_months.items():
+            self.enter(name, self.people.copy, partial(c_month.live, first_step=0, last_step=DECADE), DECADE)
+        self.enter(NUMPY, self.population, partial(step_numpy, months=YEAR), YEAR)
+        self.enter(SINGLE, lambda: self.population(np.float32), partial(step_numpy, months=YEAR), YEAR)
+        self.enter(MESA, self.model, partial(step_mesa, months=YEAR), YEAR, MESA_PEOPLE)
+        if self.starsim:
+            self.enter(STARSIM, lambda: YEAR, self.starsim.time, YEAR)
+
+    def timed(self, repeats: int) -> dict[str, float]:
+        """Return the processor nanoseconds of a patient-month in each job."""
+        self.enter_all()
+        times = alternated(self.jobs, repeats)
+        seconds = {name: taken["processor_seconds"] for name, taken in times.items()}
+        if self.starsim:
+            seconds[STARSIM] = median(self.starsim.seconds[-repeats:])
+        return {name: seconds[name] / self.patient_months[name] * 1e9 for name in seconds}
+
+
+def largest_score(name: str, columns: dict[str, np.ndarray], engine: People) -> float:
+    """Return the largest z score of a rival's means against the engine's for the same people."""
+    same = engine.take(np.arange(len(columns["bmi"])))
+    return max(abs(z) for z in agreement.check_means(name, columns, same).values())
 
 
 def main() -> None:
@@ -123,12 +134,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         contest = Contest(chosen.repeats + 1, Path(folder))
         scores = contest.check()
-        times = alternated(contest.jobs(), chosen.repeats)
-        seconds = {name: taken["processor_seconds"] for name, taken in times.items()}
+        nanoseconds = contest.timed(chosen.repeats)
         if contest.starsim:
-            seconds["Starsim"] = median(contest.starsim.seconds[1:])
             contest.starsim.close()
-    nanoseconds = {name: seconds[name] / contest.patient_months[name] * 1e9 for name in seconds}
     engine = nanoseconds[ENGINE]
     figures: dict[str, object] = {f"ns per patient-month, {name}": x for name, x in nanoseconds.items()}
     for name, x in nanoseconds.items():
@@ -136,10 +144,14 @@ def main() -> None:
             figures[f"engine, times {name}"] = engine / x
         elif name != ENGINE:
             figures[f"{name}, times the engine"] = x / engine
-    figures |= {f"largest z of a mean after {YEARS} years, {name}": z for name, z in scores.items()}
+    figures |= {f"largest z of a mean, ten years, {name}": z for name, z in scores.items()}
+    if contest.starsim:
+        figures["Starsim version"] = contest.starsim.version
     report("The same month, one core, processor time", figures, chosen)
     if not contest.starsim:
         sys.stdout.write(f"  Starsim left out: {starsim_door.HOW}\n")
+    if not contest.c_months:
+        sys.stdout.write(f"  C left out: there is no {c_rival.COMPILER}\n")
 
 
 if __name__ == "__main__":

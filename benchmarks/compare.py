@@ -74,7 +74,7 @@ def read(path: Path) -> Benchmark:
         raise InputError(*problems)
     figures = {name: value for name, value in content["figures"].items() if is_number(value)}
     if not figures:
-        given = f"{len(content['figures'])} entries, none of them a number"
+        given = "no finite number among them" if content["figures"] else "none"
         raise input_error(f"{path}, figures", "a benchmark has figures", given, "at least one number by name")
     return Benchmark(content["title"], content["machine"], figures)
 

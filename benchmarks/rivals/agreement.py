@@ -16,7 +16,7 @@ from simulator.engine.simulation import NO_PLAN, Course, live
 from simulator.patient import columns as c
 
 TOLERANCE = 2e-5
-"""Largest departure of a level, relative to 1 + its size, that double instead of single precision may cause."""
+"""Largest departure, relative to 1 + the size of the number, that double precision may cause."""
 
 Z_LIMIT = 4.5
 """Largest difference of means in standard errors; some thirty quantities are compared in each rival."""
@@ -40,8 +40,8 @@ class Replay:
         return next(self.draws)
 
 
-def with_treatments(people: People) -> People:
-    """Return the people with programmes and drug effects set at random, so that every term counts."""
+def in_every_state(people: People) -> People:
+    """Return the people with programmes, drug effects and liver disease at random, so that every term counts."""
     treated, rng = people.copy(), np.random.default_rng(1)
     for name, low, high in (
         ("programme_weight_loss", 0, 0.1), ("drug_weight_loss", 0, 0.1),
@@ -50,11 +50,16 @@ def with_treatments(people: People) -> People:
         ("programme_loss_per_month", 0, 0.005), ("programme_regain_per_month", 0, 0.02),
         ("effect_weight_loss_target", 0, 0.2), ("effect_weight_step", 0, 0.3),
         ("effect_insulin_resistance", -0.3, 0), ("effect_hepatic_glucose_output", -0.3, 0),
-        ("effect_glucose", -0.1, 0), ("effect_liver_fat", -0.3, 0), ("effect_injury", -0.5, 0),
+        ("effect_glucose", -0.1, 0), ("effect_glucose_control", 0, 0.5), ("effect_liver_fat", -0.3, 0), ("effect_injury", -0.5, 0),
         ("effect_antifibrotic", 0, 0.2), ("treatment_cost_usd_per_month", 0, 500),
     ):  # fmt: skip
         treated.state[c.INDEX[name]] = rng.uniform(low, high, len(people))
     treated.state[c.PROGRAMME_IS_ON] = rng.random(len(people)) < 0.5
+    is_scarred = rng.random(len(people)) < 0.7
+    treated.state[c.FIBROSIS, is_scarred] = rng.uniform(0, 6, is_scarred.sum())
+    for column, share in ((c.DECOMPENSATION_MONTH, 0.3), (c.HCC_MONTH, 0.3), (c.TRANSPLANT_MONTH, 0.1)):
+        is_ill = rng.random(len(people)) < share
+        treated.state[column, is_ill] = -rng.integers(0, 60, is_ill.sum())
     return treated
 
 
@@ -101,7 +106,7 @@ def check_bits(c_month: CMonth, people: People, months: int) -> None:
     ------
     AssertionError : when any column of anybody differs.
     """
-    people = with_treatments(people)
+    people = in_every_state(people)
     ours, theirs = engine_lives(c_month.record, people, months), people.copy()
     c_month.live(theirs, 0, months)
     differ = (ours.state.view(np.uint32) != theirs.state.view(np.uint32)).any(axis=1)
@@ -146,7 +151,7 @@ def check_means(what: str, lived: dict[str, np.ndarray], engine: People) -> dict
 
 def check_same_luck(record: np.record, people: People, months: int) -> None:
     """Check the NumPy and Mesa rivals person by person with the engine's luck; see `check_lives`."""
-    people, p = with_treatments(people), numbers(record)
+    people, p = in_every_state(people), numbers(record)
     engine = engine_lives(record, people, months)
     check_lives("NumPy", numpy_lives(p, people, months), engine)
     check_lives("Mesa", mesa_lives(p, people, months), engine)

@@ -271,7 +271,8 @@ PASS spend_beta_cells(float month) {
                            B(EFFECT_GLUCOSE);
         float level = exp_(p.ln_glucose_excess + p.glucose_excess_sd * B(Z_HYPERGLYCAEMIA) +
                            p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic));
-        float excess_target = clip(has_diabetes * level * (1.0f - B(GLUCOSE_CONTROL)), 0.0f, p.glucose_excess_max);
+        float uncontrolled = (1.0f - B(GLUCOSE_CONTROL)) * (1.0f - B(EFFECT_GLUCOSE_CONTROL));
+        float excess_target = clip(has_diabetes * level * uncontrolled, 0.0f, p.glucose_excess_max);
         float excess = relax(B(GLUCOSE_EXCESS_MMOL_L), excess_target, p.glucose_excess_step);
         float hba1c_target = p.hba1c_intercept + p.hba1c_per_year_of_age * (age - p.reference_age) +
                              p.hba1c_per_ln_glucose * (ln_glucose - p.ln_glucose_reference) +

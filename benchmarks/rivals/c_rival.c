@@ -78,10 +78,13 @@ PASS be_recognised(float month) {
         known = found ? month : known;
         float is_fatty = B(LN_LIVER_FAT) >= p.ln_masld_threshold ? 1.0f : 0.0f;
         chance = probability(p.masld_recognition_per_year * is_fatty, p.years_per_step);
-        found = (known_fat >= NEVER) & ((B(DRAW_MASLD_FOUND) < chance) | (B(DECOMPENSATION_MONTH) <= month));
+        int presents = least(B(DECOMPENSATION_MONTH), B(HCC_MONTH)) <= month;
+        found = (known_fat >= NEVER) & ((B(DRAW_MASLD_FOUND) < chance) | presents);
+        float known_scar = B(DIAGNOSED_FIBROSIS_MONTH);
         PUT(DIAGNOSED_DIABETES_MONTH, known);
         PUT(GLUCOSE_CONTROL, p.usual_glucose_control * (known < NEVER ? 1.0f : 0.0f));
         PUT(DIAGNOSED_MASLD_MONTH, found ? month : known_fat);
+        PUT(DIAGNOSED_FIBROSIS_MONTH, presents & (known_scar >= NEVER) ? month : known_scar);
     }
 }
 

@@ -23,10 +23,10 @@ UNFUSED, FUSED = "-ffp-contract=off", "-ffp-contract=fast"
 WIDE = "-mprefer-vector-width=512"
 BUILDS = {
     "C": (UNFUSED, WIDE),
-    "C, width as the compiler likes": (UNFUSED,),
-    "C, fused multiply-adds": (FUSED, WIDE),
+    "C at the compiler's width": (UNFUSED,),
+    "C with fused arithmetic": (FUSED, WIDE),
 }
-"""The first is the engine's arithmetic and width; the others say what its portable bits cost."""
+"""The first has the engine's arithmetic and width; the others show what either is worth."""
 
 
 def header(record: np.record) -> str:

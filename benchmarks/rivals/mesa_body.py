@@ -178,7 +178,8 @@ class Body(mesa.Agent):
         if self.diabetes_month < NEVER:
             severity = p.ln_glucose_excess + p.glucose_excess_sd * self.z_hyperglycaemia
             level = exp(severity + p.glucose_excess_per_ln_homa * (homa - p.ln_homa_diabetic))
-            level = clip(level * (1 - self.glucose_control), 0, p.glucose_excess_max)
+            level *= (1 - self.glucose_control) * (1 - self.effect_glucose_control)
+            level = clip(level, 0, p.glucose_excess_max)
         self.glucose_excess_mmol_l += p.glucose_excess_step * (level - self.glucose_excess_mmol_l)
         target = (
             p.hba1c_intercept

@@ -114,15 +114,18 @@ class Patient(Body):
         return late + early * exp(-(self.model.steps - since) / memory)
 
     def be_recognised(self) -> None:
-        """Pass a month of usual care: diabetes and, rarely, a fatty liver are found outside any strategy."""
+        """Pass a month of usual care: diabetes and fatty livers are found, complications make themselves known."""
         p, month = self.model.p, self.model.steps
         has_diabetes, is_unknown = self.diabetes_month < NEVER, self.diagnosed_diabetes_month == NEVER
         if self.strikes(p.diabetes_recognition_per_year * has_diabetes) and is_unknown:
             self.diagnosed_diabetes_month = month
         self.glucose_control = p.usual_glucose_control * (self.diagnosed_diabetes_month < NEVER)
         is_found = self.strikes(p.masld_recognition_per_year * (self.ln_liver_fat >= p.ln_masld_threshold))
-        if (is_found or self.decompensation_month < NEVER) and self.diagnosed_masld_month == NEVER:
+        presents = self.decompensation_month < NEVER or self.hcc_month < NEVER
+        if (is_found or presents) and self.diagnosed_masld_month == NEVER:
             self.diagnosed_masld_month = month
+        if presents and self.diagnosed_fibrosis_month == NEVER:
+            self.diagnosed_fibrosis_month = month
 
     def weigh(self) -> None:
         """Add the month's cost and quality-adjusted time."""

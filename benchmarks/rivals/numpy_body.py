@@ -190,8 +190,8 @@ class Body:
         )
         severity = p.ln_glucose_excess + p.glucose_excess_sd * self.z_hyperglycaemia
         level = np.exp(severity + p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic))
-        level = self.has(self.diabetes_month) * level * (1 - self.glucose_control)
-        target = np.clip(level, 0, p.glucose_excess_max)
+        uncontrolled = (1 - self.glucose_control) * (1 - self.effect_glucose_control)
+        target = np.clip(self.has(self.diabetes_month) * level * uncontrolled, 0, p.glucose_excess_max)
         excess = relax(self.glucose_excess_mmol_l, target, p.glucose_excess_step)
         target = (
             p.hba1c_intercept

@@ -116,7 +116,7 @@ class Population(Body):
         return is_at_risk * (late + early * np.exp(-np.maximum(0, month - since) / memory))
 
     def be_recognised(self, month: int, luck: SimpleNamespace) -> None:
-        """Pass a month of usual care: diabetes and, rarely, a fatty liver are found outside any strategy."""
+        """Pass a month of usual care: diabetes and fatty livers are found, complications make themselves known."""
         p, years = self.p, self.p.years_per_step
         hazard = p.diabetes_recognition_per_year * self.has(self.diabetes_month)
         found = (self.diagnosed_diabetes_month >= NEVER) & (luck.diabetes_found < chance(hazard, years))
@@ -124,9 +124,12 @@ class Population(Body):
         self.put("glucose_control", p.usual_glucose_control * self.has(self.diagnosed_diabetes_month))
         is_fatty = self.ln_liver_fat >= p.ln_masld_threshold
         hazard = self.choose([is_fatty], [p.masld_recognition_per_year])
-        found = (luck.masld_found < chance(hazard, years)) | (self.decompensation_month <= month)
+        presents = (self.decompensation_month <= month) | (self.hcc_month <= month)
+        found = (luck.masld_found < chance(hazard, years)) | presents
         unknown = self.diagnosed_masld_month >= NEVER
         self.put("diagnosed_masld_month", month, self.active & unknown & found)
+        unknown = self.diagnosed_fibrosis_month >= NEVER
+        self.put("diagnosed_fibrosis_month", month, self.active & unknown & presents)
 
     def weigh(self) -> None:
         """Add the month's cost and quality-adjusted time of those alive at its start."""

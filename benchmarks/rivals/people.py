@@ -19,7 +19,7 @@ GIVEN = (
     "z_hyperglycaemia", "z_fibrosis", "usual_activity_met_min_per_week", "usual_diet_quality",
     "usual_sleep_hours", "social_connectedness_z", "programme_is_on", "programme_loss_per_month",
     "programme_regain_per_month", "effect_weight_loss_target", "effect_weight_step",
-    "effect_insulin_resistance", "effect_hepatic_glucose_output", "effect_glucose", "effect_liver_fat",
+    "effect_insulin_resistance", "effect_hepatic_glucose_output", "effect_glucose", "effect_glucose_control", "effect_liver_fat",
     "effect_injury", "effect_antifibrotic", "treatment_cost_usd_per_month",
 )  # fmt: skip
 """Columns the month reads and leaves alone."""
@@ -30,7 +30,8 @@ LIVED = (
     "glucose_excess_mmol_l", "fasting_glucose_mmol_l", "hba1c_percent", "diabetes_month",
     "liver_fat_wander", "ln_liver_fat", "injury_flare", "injury", "habitual_bmi", "fibrosis",
     "cirrhosis_month", "decompensation_month", "hcc_month", "transplant_month", "death_month",
-    "death_cause", "diagnosed_diabetes_month", "diagnosed_masld_month", "glucose_control",
+    "death_cause", "diagnosed_diabetes_month", "diagnosed_masld_month", "diagnosed_fibrosis_month",
+    "glucose_control",
     "programme_activity_met_min_per_week", "programme_diet_quality", "programme_sleep_hours",
     "programme_stress_z", "cost_usd", "qalys",
 )  # fmt: skip

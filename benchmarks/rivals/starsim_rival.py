@@ -90,7 +90,7 @@ def lived(sim: ss.Sim, months: int) -> float:
 
 
 def main() -> None:
-    """Answer `time FILE MONTHS` with processor seconds, `live FILE MONTHS OUT` once the columns are in OUT."""
+    """Answer `time FILE MONTHS`, and `live FILE MONTHS OUT` with columns in OUT, with processor seconds."""
     sys.stdout.write(f"{ss.__version__}\n")
     sys.stdout.flush()
     for line in sys.stdin:

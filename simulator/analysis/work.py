@@ -50,7 +50,7 @@ class Watch:
 
 
 def is_engine_compiled() -> bool:
-    """Whether nothing that takes long is left to compile; a stopped compilation leaves the long part undone."""
+    """Whether nothing that takes long is left to compile, as a stopped compilation would leave it."""
     kept = {path.name.split("-")[0] for path in cache_folder().rglob("*.nbc")} if IS_COMPILED else LONGEST
     return kept >= LONGEST
 

@@ -161,7 +161,7 @@ class Completion:
         self._live_again(past)
         self._share_weight(past.state, moved_weight)
         offsets.move_passing(p, past.state, moved[-1])
-        past.keys[:] = keys
+        past.keys = keys
         self._finish(past, given)
         return past
 

@@ -39,7 +39,7 @@ def test_results_are_those_last_declared(results: dict[str, dict[str, Any]], nam
 
 @pytest.mark.parametrize("name", SMALL)
 def test_golden_runs_have_something_to_tell(name: str):
-    """Deaths, onsets and treatment happen, and strategies differ: a broken engine could not pass by silence."""
+    """Deaths, onsets and treatment happen, and strategies differ: silence does not pass."""
     yearly = json.loads(path_of(name).read_text(encoding="utf-8"))["yearly"]
     usual, *others = yearly.values()
     assert usual["death_other"][-1] > 5

@@ -1,4 +1,4 @@
-"""What tests show, what care concludes and what it costs move the right way, over everything a person can be."""
+"""What tests show, care concludes and a year costs move the right way, whatever a person is."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from tests.unit.engine.worlds import record, value
 CAN_BE: dict[Any, tuple[float, float]] = {
     "true_mmol_l": (2.5, 30), "true_glucose_mmol_l": (2.5, 30), "noise": (-5, 5), "alt_noise": (-5, 5),
     "ln_homa": (-3, 5.5), "true_percent": (3.5, 16), "ethnic_term": (-0.3, 0.3), "z_glycation": (-5, 5),
-    "ln_fat": (-1.2, 3.9), "excess_injury": (-5, 5), "injury": (-6, 6), "age_years": (18, 110), "female": (0, 1),
-    "drinks": (0, 12), "z_enzymes": (-5, 5), "z_ast": (-5, 5), "ln_adiposity": (-2, 1.6), "fibrosis": (0, 6),
-    "z_platelets": (-5, 5), "bmi": (12, 110), "is_decompensated": (0, 1), "z_albumin": (-4, 4),
-    "ast_u_l": (5, 2000), "alt_u_l": (5, 2000), "platelets_10e9_l": (20, 800), "has_raised_glucose": (0, 1),
-    "albumin_g_l": (15, 60), "ln_current_adiposity": (-2, 1.6), "z_cap": (-5, 5), "z_lsm": (-2.5, 5),
-    "now": (1, 1000), "first": (1, 1000), "glucose_mmol_l": (2, 40), "insulin_miu_l": (0.1, 1000),
-    "diabetes": (0, 1), "has_cirrhosis": (0, 1), "has_hcc": (0, 1), "has_transplant": (0, 1),
-    "hba1c_percent": (3, 20), "cap_db_per_m": (100, 400), "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75),
-    "is_diagnosed": (0, 1), "has_diabetes": (0, 1), "has_masld": (0, 1), "months": (0.5, 60),
+    "ln_fat": (-1.2, 3.9), "excess_injury": (-5, 5), "injury": (-6, 6), "age_years": (18, 110),
+    "female": (0, 1), "drinks": (0, 12), "z_enzymes": (-5, 5), "z_ast": (-5, 5), "ln_adiposity": (-2, 1.6),
+    "fibrosis": (0, 6), "z_platelets": (-5, 5), "bmi": (12, 110), "is_decompensated": (0, 1),
+    "z_albumin": (-4, 4), "ast_u_l": (5, 2000), "alt_u_l": (5, 2000), "platelets_10e9_l": (20, 800),
+    "has_raised_glucose": (0, 1), "albumin_g_l": (15, 60), "ln_current_adiposity": (-2, 1.6),
+    "z_cap": (-5, 5), "z_lsm": (-2.5, 5), "now": (1, 1000), "first": (1, 1000), "glucose_mmol_l": (2, 40),
+    "insulin_miu_l": (0.1, 1000), "diabetes": (0, 1), "has_cirrhosis": (0, 1), "has_hcc": (0, 1),
+    "has_transplant": (0, 1), "hba1c_percent": (3, 20), "cap_db_per_m": (100, 400),
+    "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75), "is_diagnosed": (0, 1), "has_diabetes": (0, 1),
+    "has_masld": (0, 1), "months": (0.5, 60),
 }  # fmt: skip
 """Range of every argument, by its name."""
 

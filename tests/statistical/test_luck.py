@@ -1,4 +1,4 @@
-"""Draws are uniform and unrelated: across words, purposes, months, people and seeds, over millions of draws."""
+"""Draws are uniform and unrelated across words, purposes, months, people and seeds, in their millions."""
 
 from __future__ import annotations
 

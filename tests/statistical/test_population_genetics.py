@@ -1,4 +1,4 @@
-"""Genes at the start: Hardy-Weinberg within each group, families half alike, seeds and strangers not at all."""
+"""Genes at the start: Hardy-Weinberg within each group, families half alike, strangers not at all."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
 @pytest.mark.parametrize("locus", LOCI)
 @pytest.mark.parametrize("group", range(6), ids=c.ETHNICITIES)
 def test_genotypes_are_in_hardy_weinberg_proportions(state: np.ndarray, locus: str, group: int):
-    """Counts of 0, 1 and 2 alleles against (1-q)^2, 2q(1-q), q^2 of the group's own frequency: two degrees."""
+    """Counts of 0, 1 and 2 alleles against (1-q)^2, 2q(1-q), q^2 of the group's own frequency."""
     dosage = state[c.INDEX[locus]][state[c.ETHNICITY] == group].astype(int)
     q = float(getattr(shipped_record(), LOCI[locus])[group])
     expected = len(dosage) * np.array([(1 - q) ** 2, 2 * q * (1 - q), q**2])

@@ -7,8 +7,8 @@ import functools
 import numpy as np
 import pytest
 
-from simulator.cohort import offsets
-from simulator.cohort.completing import Completion, past_of
+from simulator.cohort import known, offsets
+from simulator.cohort.completing import Completion, measure_standing, past_of
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.matched import own_luck
 from simulator.cohort.mix import oldest_years, profile_of
@@ -90,6 +90,31 @@ class TestAnotherBody:
             mean_step(usual, c.LN_LIVER_FAT, 12), abs=0.06
         )
 
+    def test_the_memory_of_weight_has_followed(self) -> None:
+        """Below fifty, where the spread of weight is steady, excess BMI of all five years is scaled alike.
+
+        The lag of its memory then scales with it.
+        """
+        now = donors()[0].state
+        young = own(now)["age_years"] < 50
+        wanted = now[c.BMI].astype(float) + 6
+        heavier = completed(bmi=wanted).state
+        factor = (wanted - record().bmi_floor) / (now[c.BMI] - record().bmi_floor)
+        lag = heavier[c.BMI] - heavier[c.HABITUAL_BMI]
+        expected = factor * (now[c.BMI] - now[c.HABITUAL_BMI])
+        assert lag[young].mean() == pytest.approx(expected[young].mean(), abs=0.1)
+
+    @pytest.mark.parametrize("age", [18.0, 18.5, 21.0, 30.0, 80.0])
+    def test_the_law_of_weight_gives_the_bmi_that_was_measured(self, age: float) -> None:
+        people = completed(age_years=np.full(N, age), bmi=np.full(N, 33.0))
+        level, spread = np.empty(N, np.float32), np.empty(N, np.float32)
+        measure_standing(record(), people.state, people.state[c.BMI], level, spread)
+        p = record()
+        z = p.adiposity_lifelong_loading * people.state[c.Z_ADIPOSITY]
+        z = z + p.adiposity_wander_loading * people.state[c.ADIPOSITY_WANDER]
+        assert people.state[c.BMI] == pytest.approx(np.full(N, 33.0), rel=1e-6)
+        assert z == pytest.approx(level, abs=2e-4)
+
     def test_a_departure_of_weight_is_lifelong_and_passing_by_their_loadings(self) -> None:
         heavier = completed(bmi=np.clip(donors()[0].state[c.BMI] * 1.2, 14, 90).astype(float))
         lifelong, passing = change(heavier, c.Z_ADIPOSITY), change(heavier, c.ADIPOSITY_WANDER)
@@ -124,6 +149,13 @@ class TestGaps:
         assert change(higher, c.LN_LIVER_FAT) > 0.05
         assert abs(change(higher, c.Z_CAP)) < 0.01 and abs(change(higher, c.Z_LSM)) < 0.03
 
+    def test_the_gap_is_taken_in_the_measured_body(self) -> None:
+        """A heavier body with the donor's ALT has less enzymes for its fat."""
+        now = donors()[0].state
+        alt = now[c.OBSERVED_ALT_U_L].astype(float)
+        heavier = completed(bmi=np.clip(now[c.BMI] * 1.3, 14, 90).astype(float), observed_alt_u_l=alt)
+        assert change(heavier, c.Z_ENZYMES) < -0.1
+
     def test_cap_moves_passing_and_lifelong_liver_fat(self) -> None:
         higher = completed(observed_cap_db_per_m=donors()[0].state[c.OBSERVED_CAP_DB_PER_M] + 50.0)
         assert change(higher, c.Z_CAP) > 0.15 and change(higher, c.Z_LIVER_FAT) > 0.05
@@ -132,17 +164,17 @@ class TestGaps:
         assert mean_step(higher, c.LN_LIVER_FAT) == pytest.approx(usual, abs=0.015)
 
     def test_ast_shares_the_day_of_alt(self) -> None:
-        """Both ALTs leave the same person; the noise of the day differs, and AST with it."""
-        p, now = record(), donors()[0].state
-        same = np.full(N, 50.0)
-        alone = completed(bmi=now[c.BMI].astype(float)).state[c.OBSERVED_AST_U_L]
-        together = completed(bmi=now[c.BMI].astype(float), observed_alt_u_l=same).state[c.OBSERVED_AST_U_L]
-        assert p.ast_alt_noise_loading > 0
-        residual = offsets.on_test_scale(p, "observed_ast_u_l", together) - offsets.on_test_scale(
-            p, "observed_ast_u_l", alone
+        """AST moves by the part of ALT's noise that both tests share."""
+        p, state = record(), donors()[0].state.copy()
+        alt = state[c.OBSERVED_ALT_U_L].astype(float)
+        above = p.alt_floor_u_l + (alt - p.alt_floor_u_l) * np.exp(float(p.alt_test_log_sd))
+        known.write_results(p, state, {"observed_alt_u_l": above})
+        before, after = (
+            offsets.on_test_scale(p, "observed_ast_u_l", x[c.OBSERVED_AST_U_L].astype(float))
+            for x in (donors()[0].state, state)
         )
-        beyond = np.log(same) - np.log(now[c.OBSERVED_ALT_U_L])
-        assert np.polyfit(beyond, residual, 1)[0] > 0.2
+        shared = p.ast_test_log_sd * p.ast_alt_noise_loading
+        assert shared > 0.05 and after - before == pytest.approx(np.full(N, shared), rel=1e-3)
 
     def test_one_test_by_hand(self) -> None:
         """Stiffness: the offset of an average body takes s^2 / (s^2 + n^2 + injury's share) of the gap."""

@@ -1,4 +1,4 @@
-"""Live without the compiler, in a process of its own: python -m tests.unit.engine.plainly FOLDER MONTHS BLOCK."""
+"""Live without the compiler, in a process of its own: `python -m` this module, folder, months, block."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ STEPS: tuple[dict[str, Any], ...] = (
 
 
 def live_plainly(folder: Path, months: int, people_in_a_block: int) -> None:
-    """Read people from the folder and write what two years made of them.
+    """Read people from the folder and write what the months made of them.
 
-    Blocks are made small before anything else is imported: plain Python would spend its time on place-holders.
+    Blocks are made small before anything else is imported: plain Python would waste time on place-holders.
     """
     from simulator.engine import block
 

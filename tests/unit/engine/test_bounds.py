@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from simulator.engine import quantities as q
+from simulator.engine.numbers import parameter_record
 from simulator.engine.recorder import Record
+from simulator.parameters.library import load_parameters
 from simulator.patient import columns as c
-from tests.unit.engine.worlds import after, counted, grown, is_alive, plan
+from tests.unit.engine.worlds import after, counted, grown, is_alive, plan, source
 
 ALL_TESTS = [
     "nfs",
@@ -33,7 +35,7 @@ STRATEGIES: dict[str, tuple[dict[str, Any], ...]] = {
     "surgery and drugs": (
         {"surgery": "bariatric", "when": {"bmi": {"min": 35}}},
         {"drug": "glp1_ra", "when": {"bmi": {"min": 27}}},
-        {"lifestyle": {"weight_loss_percent": 15, "months": 24}, "when": {"bmi": {"min": 30}}, "start_year": 3},
+        {"lifestyle": {"weight_loss_percent": 15, "months": 24}, "when": {"bmi": {"min": 30}}},
         EVERY_SIX_MONTHS,
     ),
     "a better life": (
@@ -56,6 +58,10 @@ STRATEGIES: dict[str, tuple[dict[str, Any], ...]] = {
         EVERY_SIX_MONTHS,
     ),
 }  # fmt: skip
+
+TABLE_TOO_NARROW = pytest.mark.xfail(
+    reason="one adult in some ten thousand passes the table's upper bound of HbA1c, HOMA-IR or BMI"
+)
 
 
 def out_of_bounds(state: np.ndarray) -> list[str]:
@@ -84,6 +90,17 @@ def test_everyone_is_within_bounds_for_twenty_years(name: str):
     people, strategy = grown(800, 62), plan(*STRATEGIES[name])
     for month in (1, 12, 60, 240):
         assert out_of_bounds(after(people, month, strategy)) == []
+
+
+@TABLE_TOO_NARROW
+def test_people_of_every_probabilistic_draw_are_within_bounds():
+    for number in range(4):
+        drawn = load_parameters().draw(5, number)
+        p = parameter_record(drawn)
+        people = source(66, p=p)(0, 300)
+        steps = STRATEGIES["every drug, come and go"] + STRATEGIES["surgery and drugs"]
+        assert out_of_bounds(people.state) == []
+        assert out_of_bounds(after(people, 120, plan(*steps, numbers=drawn), p)) == []
 
 
 def test_what_happened_is_dated_within_the_run_and_in_order():

@@ -1,4 +1,4 @@
-"""An examination at the start: what every test shows, how it goes with the truth, and that it costs nothing."""
+"""An examination at the start: what every test shows, how it goes with the truth, what it costs."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.base.errors import InputError
 from simulator.care.treatment import DRUG_TERMS, N_EFFECTS
 from simulator.engine.people import People
 from simulator.engine.recorder import Record, cells
@@ -188,6 +189,11 @@ def test_progress_counts_everybody_once():
         progress=seen.append,
     )
     assert sum(seen) == 300
+
+
+def test_what_a_source_cannot_give_stops_the_run():
+    with pytest.raises(InputError, match=r"population\.where"):
+        simulate(source(45, {"age_years": {"min": 118}}), courses(), 200, 1, threads=2, lot_size=50)
 
 
 def test_a_copy_of_people_shares_keys_but_not_state():

@@ -50,7 +50,7 @@ def change(months: int, *steps: dict[str, Any], n: int = 1200, **overrides: Any)
 
 
 def test_metformin_lowers_glucose_and_insulin_resistance():
-    """HOMA-IR falls by 22.6 % in trials; the model's own check gave 23.5 %."""
+    """HOMA-IR falls by 22.6 % in trials; the fit gave 23.5 %."""
     got = change(12, {"drug": "metformin", **FULL})
     assert math.exp(got.ln_homa) - 1 == pytest.approx(-0.23, abs=0.04)
     assert got.ln_glucose == pytest.approx(-0.045, abs=0.02)
@@ -145,7 +145,7 @@ def test_stress_acts_slowly_through_habits_and_insulin_and_isolation_amplifies_i
 
 @pytest.mark.parametrize(("months", "loss"), [(5, 11.4), (16, 17.3)])
 def test_glp1_agonists_follow_the_weight_path_of_the_trial(months: int, loss: float):
-    """Obesity without diabetes: -10.6 % at week 20, -17.3 % at week 68; the model's own check gave 11.4, 17.3."""
+    """Obesity without diabetes: -10.6 % at week 20, -17.3 % at week 68; the fit gave 11.4 and 17.3."""
     got = change(months, {"drug": "glp1_ra", **FULL}, glp1_ra_weight_loss=0.18, n=300)
     assert -100 * got.weight_share == pytest.approx(loss, abs=0.3)
 
@@ -158,7 +158,7 @@ def test_a_third_of_the_weight_lost_on_glp1_agonists_is_still_gone_a_year_after(
 
 @pytest.mark.parametrize(("months", "ratio"), [(6, 0.69), (11, 0.57), (17, 0.52)])
 def test_glp1_agonists_clear_liver_fat_through_weight(months: int, ratio: float):
-    """0.70, 0.47 and 0.50 in the trial at weeks 24, 48 and 72; the model's own check gave 0.69, 0.57, 0.52."""
+    """0.70, 0.47 and 0.50 in the trial at weeks 24, 48 and 72; the fit gave 0.69, 0.57, 0.52."""
     got = change(months, {"drug": "glp1_ra", **FULL}, glp1_ra_weight_loss=0.115)
     assert math.exp(got.ln_fat) == pytest.approx(ratio, abs=0.05)
 

@@ -1,4 +1,4 @@
-"""Small worlds to test in: parameter records, people who have grown up, strategies, and what became of them."""
+"""Small worlds to test in: numbers, people who have grown up, strategies, and what became of them."""
 
 from __future__ import annotations
 

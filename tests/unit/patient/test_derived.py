@@ -9,13 +9,13 @@ import pytest
 
 from simulator.patient import columns as c
 from simulator.patient.derived import ALL_NAMES, CODE, DERIVED, matching, values
-from tests.unit.engine.worlds import quantity, record, scenario, shipped_record
 from simulator.scenario.plan import CONDITION, compile_conditions
+from tests.unit.engine.worlds import quantity, record, scenario, shipped_record
 
 
 @pytest.fixture
 def person() -> np.ndarray:
-    """Give the state of one healthy man of 50, 180 cm, BMI 30, HOMA-IR 3 at 5 mmol/L, 8 % liver fat, F 2.7."""
+    """Give one man of 50, 180 cm, BMI 30, HOMA-IR 3 at 5 mmol/L, 8 % liver fat, scar 2.7."""
     state = np.zeros((c.N_COLUMNS, 1), np.float32)
     for position, column in enumerate(c.COLUMNS):
         if column.is_month:

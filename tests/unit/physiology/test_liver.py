@@ -167,7 +167,7 @@ def test_the_average_person_at_the_threshold_scars_by_a_sixth_of_a_stage_a_year(
 
 
 def test_injury_diabetes_menopause_and_scar_change_deposition(p):
-    """F 2, A = e, frailty 1, diabetes, past menopause: 0.165 exp(0.9 - 0.405 + 0.4 + 0.525 + 0.25 - 0.52) 2/3."""
+    """F 2, A = e, frailty 1, diabetes, past menopause: exp(0.9 - 0.405 + 0.4 + 0.525 + 0.25 - 0.52) 2/3."""
     expected = 0.165 * math.exp(0.9 - 0.405 + 0.4 + 0.525 + 0.25 - 0.52) * (1 - 2 / 6)
     assert value(liver.scar_deposition_per_year, p, 2, 1, 1, 1, 1) == pytest.approx(expected, rel=1e-5)
 
@@ -177,7 +177,7 @@ def test_no_scar_is_laid_down_in_a_liver_full_of_it(p):
 
 
 def test_healing_runs_at_half_speed_at_two_fifths_of_the_threshold(p):
-    """J = ln 0.40: 1.06 / 2, times F / (F + 1.15) = 1/2 at F 1.15, far from cirrhosis: 0.265 stages a year."""
+    """J = ln 0.40: 1.06 / 2, times F / (F + 1.15) = 1/2 at F 1.15: 0.265 stages a year."""
     said = value(liver.scar_healing_per_year, p, 1.15, math.log(0.4), 0)
     assert said == pytest.approx(0.265, rel=1e-4)
 

@@ -196,7 +196,9 @@ def test_glucose_excess_moves_towards_the_persons_level_on_an_18_month_clock(p):
     level = math.exp(2.9) / MG_DL_PER_MMOL_L
     said = value(m.glucose_excess_after_step, p, 0, 1, 0, 1.4, 0, 0)
     assert said == pytest.approx(step * level, rel=1e-4)
-    assert value(m.glucose_excess_after_step, p, 2, 0, 0, 1.4, 0, 0) == pytest.approx(2 * (1 - step), rel=1e-5)
+    assert value(m.glucose_excess_after_step, p, 2, 0, 0, 1.4, 0, 0) == pytest.approx(
+        2 * (1 - step), rel=1e-5
+    )
 
 
 def test_usual_care_and_drugs_each_remove_a_share_of_the_excess_the_other_left(p):

@@ -69,7 +69,7 @@ def test_mortality_rises_no_further_beyond_a_hundred(p):
 
 
 def test_steatosis_raises_cardiovascular_death_but_not_its_average(p):
-    """0.01 x 0.33 x 1.35 / 1.1505 against 0.01 x 0.33 / 1.1505, which average to 0.0033 at a share of 0.43."""
+    """0.0033 x 1.35 / 1.1505 against 0.0033 / 1.1505, which average to 0.0033 at a share of 0.43."""
     fatty = value(d.cardiovascular_mortality_per_year, p, 0.01, 1)
     lean = value(d.cardiovascular_mortality_per_year, p, 0.01, 0)
     assert fatty == pytest.approx(0.0033 * 1.35 / 1.1505, rel=1e-5)
