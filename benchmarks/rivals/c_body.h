@@ -252,12 +252,13 @@ PASS spend_beta_cells(float month) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
         float age = B(AGE), ln_homa = B(LN_HOMA_IR), onset = B(DIABETES_MONTH);
-        float ageing = p.beta_cell_loss_per_year *
-                       clip(age - p.reference_age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years);
+        float years = clip(age - p.reference_age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years);
+        float ageing = p.beta_cell_loss_per_year * years;
         float fat = metabolic_fat(B(LN_LIVER_FAT), B(PNPLA3_G), B(AMPLIFIER));
         float demand = B(ETHNIC_DEMAND) + p.demand_per_ln_homa * (ln_homa - p.ln_homa_reference) +
                        p.demand_per_ln_liver_fat * (fat - p.ln_liver_fat_reference) +
-                       p.demand_per_ln_adiposity * B(LN_ADIPOSITY) + p.demand_per_ln_weight * B(LN_WEIGHT_KEPT);
+                       p.demand_per_ln_adiposity * B(LN_ADIPOSITY) +
+                       p.demand_per_ln_weight * B(LN_WEIGHT_KEPT);
         float margin = clip(B(Z_BETA_CELL) - ageing - demand / p.reserve_scale, p.beta_cell_margin_min,
                             p.beta_cell_margin_max);
         float hazard = exp_(least(p.ln_diabetes_hazard - p.reserve_scale * margin, p.ln_diabetes_hazard_max));
@@ -297,11 +298,13 @@ PASS inflame_and_scar(float month) {
                        p.injury_per_bmi_departure * (bmi - habitual) + flare + B(EFFECT_INJURY);
         float injury = clip(relax(B(INJURY), target, p.injury_step), p.injury_min, p.injury_max);
         float ln_rate = p.fibrosis_frailty_sd * B(Z_FIBROSIS) -
-                        p.fibrosis_frailty_sd * p.fibrosis_frailty_sd / 2.0f + p.deposition_per_injury * injury +
+                        p.fibrosis_frailty_sd * p.fibrosis_frailty_sd / 2.0f +
+                        p.deposition_per_injury * injury +
                         p.deposition_diabetes * HAS(DIABETES_MONTH) +
                         p.deposition_postmenopausal * (B(SEX) * B(MENOPAUSE)) -
                         p.deposition_per_fibrosis * fibrosis;
-        float deposition = p.deposition_per_year * exp_(ln_rate) * most(1.0f - fibrosis / p.fibrosis_max, 0.0f);
+        float room = most(1.0f - fibrosis / p.fibrosis_max, 0.0f);
+        float deposition = p.deposition_per_year * exp_(ln_rate) * room;
         float calm = 1.0f + exp_(p.healing_steepness * (injury - p.healing_ln_half_injury));
         float cirrhotic = logistic((fibrosis - p.cirrhosis_stage) / p.cirrhosis_width);
         float capacity = fibrosis / (fibrosis + p.healing_half_fibrosis) *

@@ -1,4 +1,4 @@
-/* The rest of the month in C: complications, death, recognition, worth, and the loop that repeats it. */
+/* What the month may end in, and the loop that repeats it; the body is in `c_body.h`. */
 
 #include "c_body.h"
 
@@ -14,7 +14,8 @@ PASS complicate(float month) {
                        exp_(p.decompensation_per_scar * beyond +
                             p.decompensation_diabetes * (diabetes - p.decompensation_diabetes_share));
         hazard = fibrosis >= p.cirrhosis_stage ? hazard : 0.0f;
-        int strikes = is_native & (decompensation >= NEVER) & (B(DRAW_DECOMPENSATION) < probability(hazard, years));
+        int strikes = B(DRAW_DECOMPENSATION) < probability(hazard, years);
+        strikes = strikes & is_native & (decompensation >= NEVER);
         decompensation = strikes ? month : decompensation;
         float is_decompensated = decompensation < NEVER ? 1.0f : 0.0f;
         float scar = least(fibrosis, p.hcc_scar_max);
@@ -26,8 +27,9 @@ PASS complicate(float month) {
         strikes = is_native & (cancer >= NEVER) & (B(DRAW_HCC) < probability(hazard, years));
         cancer = strikes ? month : cancer;
         float has_cancer = cancer < NEVER ? 1.0f : 0.0f;
-        float rate = choose(has_cancer > 0.0f, p.transplant_hcc_per_year, p.transplant_decompensated_per_year);
-        float limit = choose(has_cancer > 0.0f, p.transplant_hcc_age, p.transplant_decompensated_age);
+        int is_cancer = has_cancer > 0.0f;
+        float rate = choose(is_cancer, p.transplant_hcc_per_year, p.transplant_decompensated_per_year);
+        float limit = choose(is_cancer, p.transplant_hcc_age, p.transplant_decompensated_age);
         hazard = most(is_decompensated, has_cancer) * rate * logistic(limit - age);
         strikes = is_native & (B(DRAW_TRANSPLANT) < probability(hazard, years));
         PUT(DECOMPENSATION_MONTH, decompensation);
@@ -46,9 +48,9 @@ PASS die(float month) {
         float women = p.life_table_women_0 +
                       x * (p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3));
         float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - p.liver_share_of_deaths);
-        float ratio = choose(B(LN_LIVER_FAT) >= p.ln_masld_threshold, p.cardiovascular_death_ratio_steatosis, 1.0f);
-        float mean_ratio =
-            1.0f + (p.cardiovascular_death_ratio_steatosis - 1.0f) * p.cardiovascular_steatosis_share;
+        float more = p.cardiovascular_death_ratio_steatosis;
+        float ratio = choose(B(LN_LIVER_FAT) >= p.ln_masld_threshold, more, 1.0f);
+        float mean_ratio = 1.0f + (more - 1.0f) * p.cardiovascular_steatosis_share;
         float vascular = background * p.cardiovascular_share_of_deaths * ratio / mean_ratio;
         float other = background * (1.0f - p.cardiovascular_share_of_deaths);
         float decompensation = B(DECOMPENSATION_MONTH), cancer = B(HCC_MONTH), graft = B(TRANSPLANT_MONTH);
@@ -144,12 +146,13 @@ static void constitute(int j) {
 }
 
 /* Let people (state: N_COLUMNS rows of n floats; luck: 2 rows of n words) live months first + 1 .. last. */
-void advance(const Parameters *numbers, float *state, const uint32_t *luck, long n_people, int first, int last) {
+void advance(const Parameters *numbers, float *state, const uint32_t *luck, long n_people, int first,
+             int last) {
     p = *numbers;
     for (long start = 0; start < n_people; start += BLOCK) {
         long n = n_people - start < BLOCK ? n_people - start : BLOCK;
-        for (int row = 0; row < N_COLUMNS; row++) memcpy(b[row], state + row * n_people + start, n * sizeof(float));
-        for (int row = 0; row < 2; row++) memcpy(keys[row], luck + row * n_people + start, n * sizeof(uint32_t));
+        for (long row = 0; row < N_COLUMNS; row++) memcpy(b[row], state + row * n_people + start, 4 * n);
+        for (long row = 0; row < 2; row++) memcpy(keys[row], luck + row * n_people + start, 4 * n);
         for (int j = 0; j < n; j++) constitute(j);
         for (long j = n; j < BLOCK; j++) B(DEATH_MONTH) = 0.0f;
         for (int step = first + 1; step <= last; step++) {
@@ -168,6 +171,6 @@ void advance(const Parameters *numbers, float *state, const uint32_t *luck, long
             be_recognised(month);
             weigh();
         }
-        for (int row = 0; row < N_COLUMNS; row++) memcpy(state + row * n_people + start, b[row], n * sizeof(float));
+        for (long row = 0; row < N_COLUMNS; row++) memcpy(state + row * n_people + start, b[row], 4 * n);
     }
 }

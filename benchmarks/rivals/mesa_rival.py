@@ -114,7 +114,7 @@ class Patient(Body):
         return late + early * exp(-(self.model.steps - since) / memory)
 
     def be_recognised(self) -> None:
-        """Pass a month of usual care: diabetes and fatty livers are found, complications make themselves known."""
+        """Pass a month of usual care: diabetes and fatty livers are found, complications show."""
         p, month = self.model.p, self.model.steps
         has_diabetes, is_unknown = self.diabetes_month < NEVER, self.diagnosed_diabetes_month == NEVER
         if self.strikes(p.diabetes_recognition_per_year * has_diabetes) and is_unknown:

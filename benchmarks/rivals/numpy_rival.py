@@ -116,7 +116,7 @@ class Population(Body):
         return is_at_risk * (late + early * np.exp(-np.maximum(0, month - since) / memory))
 
     def be_recognised(self, month: int, luck: SimpleNamespace) -> None:
-        """Pass a month of usual care: diabetes and fatty livers are found, complications make themselves known."""
+        """Pass a month of usual care: diabetes and fatty livers are found, complications show."""
         p, years = self.p, self.p.years_per_step
         hazard = p.diabetes_recognition_per_year * self.has(self.diabetes_month)
         found = (self.diagnosed_diabetes_month >= NEVER) & (luck.diabetes_found < chance(hazard, years))

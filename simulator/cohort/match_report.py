@@ -136,7 +136,7 @@ def _sentences(
     shares = zip(map(str, table["label"]), table["measured"].to_numpy(float), strict=True)
     listed = ", ".join(f"{name} ({share:.0%})" if share < 1 else name for name, share in shares if share)
     said = [
-        f"{cohort.path.name} holds {len(cohort):,} people. Measured: {listed}.",
+        f"{cohort.path.name} holds {_people(len(cohort))}. Measured: {listed}.",
         f"Everything else about a person comes from one of the five nearest of {n_donors:,} grown people of "
         "the same sex and about the same age, and of the same ethnic group where it is given. They were "
         f"compared on everything that was measured; the typical distance is {distance:.2f} SD.",
@@ -161,8 +161,8 @@ def _warnings(
     n, n_old = len(cohort), int((cohort.values["age_years"] > oldest_years(profile)).sum())
     if n_old:
         said.append(
-            f"{n_old:,} people are older than {oldest_years(profile):g} years, beyond {profile.title}: they "
-            "were matched with its oldest."
+            f"Older than {oldest_years(profile):g} years, beyond {profile.title}: {_people(n_old)}, "
+            "matched with its oldest."
         )
     if share_far > MANY:
         said.append(
@@ -170,7 +170,7 @@ def _warnings(
             "them is an extrapolation."
         )
     for name, count in _beyond(cohort, donors, record).items():
-        said.append(f"{name} of {count:,} people lies beyond that of every grown person.")
+        said.append(f"{name} of {_people(count)} lies beyond that of every grown person.")
     if not np.isfinite(cohort.given("ethnicity")).all():
         said.append(
             "Where ethnicity is blank it was imputed in the profile's proportions at that sex and age."
@@ -180,8 +180,12 @@ def _warnings(
     if cohort.passed_over:
         said.append(f"Not used, as a file cannot set it: {', '.join(cohort.passed_over)}.")
     if n < FEW_ROWS:
-        said.append(f"A file of {n:,} people describes a population loosely; intervals do not show that.")
+        said.append(f"A file of {_people(n)} describes a population loosely; intervals do not show that.")
     return said
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _beyond(cohort: Cohort, donors: People, record: np.record) -> dict[str, int]:

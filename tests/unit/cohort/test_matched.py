@@ -301,8 +301,8 @@ class TestReport:
         text = "age,sex,bmi,alt,z_cap\n100,m,30,2500,1\n50,f,,20,1\n"
         warnings = " ".join(of_text(tmp_path, text)[1].warnings)
         for part in (
-            "1 people are older than 90",
-            "ALT, measured of 1 people lies beyond",
+            "Older than 90 years",
+            "ALT, measured of 1 person lies beyond",
             "z_cap",
             "Where BMI",
         ):
