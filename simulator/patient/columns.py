@@ -102,17 +102,17 @@ sleep_hours | h/night | 3 12 | behaviour | truth | Sleep | Sleep duration this m
 adiposity_wander | z | -7 7 | metabolism | truth | Adiposity drift | Slow wandering of the adiposity percentile, AR(1)
 programme_weight_loss | fraction | -0.5 0.5 | metabolism | truth | Programme weight loss | Share of natural weight lost through behaviour or surgery
 drug_weight_loss | fraction | -0.2 0.5 | metabolism | truth | Drug weight loss | Share of natural weight lost through drugs; negative is gain
-bmi | kg/m2 | 12 110 | metabolism | known | Body mass index | Body mass index this month
-ln_homa_ir | ln | -3 5.5 | metabolism | truth | Insulin resistance (ln HOMA-IR) | Natural logarithm of true HOMA-IR
+bmi | kg/m2 | 12 160 | metabolism | known | Body mass index | Body mass index this month
+ln_homa_ir | ln | -3 7 | metabolism | truth | Insulin resistance (ln HOMA-IR) | Natural logarithm of true HOMA-IR
 glucose_excess_mmol_l | mmol/L | 0 20 | metabolism | truth | Diabetic glucose excess | Excess fasting glucose of diabetes
 fasting_glucose_mmol_l | mmol/L | 2.5 30 | metabolism | truth | Fasting glucose | True fasting plasma glucose
-hba1c_percent | % | 3.5 16 | metabolism | truth | HbA1c | True HbA1c without the personal glycation gap
+hba1c_percent | % | 3.5 18 | metabolism | truth | HbA1c | True HbA1c without the personal glycation gap
 diabetes_month | month | -1400 1e6 | metabolism | truth | Diabetes onset | Month of onset of type 2 diabetes
 liver_fat_wander | z | -7 7 | liver | truth | Liver fat drift | Slow wandering of liver fat, AR(1)
 ln_liver_fat | ln | -1.21 3.91 | liver | truth | Liver fat (ln %) | Natural logarithm of true liver fat (MRI-PDFF, %)
 injury_flare | ln | -2 2 | liver | truth | Injury flare | Wandering part of injury, AR(1)
 injury | ln | -6 6 | liver | truth | Liver injury | Inflammation and ballooning activity; 0 is the MASH threshold
-habitual_bmi | kg/m2 | 12 110 | liver | truth | Habitual BMI | Five-year memory of BMI
+habitual_bmi | kg/m2 | 12 160 | liver | truth | Habitual BMI | Five-year memory of BMI
 fibrosis | stages | 0 6 | liver | truth | Fibrosis | Continuous true scar; stage is min(4, floor)
 cirrhosis_month | month | -1400 1e6 | liver | truth | Cirrhosis | Month in which true scar first reached stage 4
 decompensation_month | month | -1400 1e6 | complications | truth | Decompensation | Month of first decompensation
@@ -160,9 +160,9 @@ n_tests | tests | 0 20000 | markers | known | Tests | Number of tests under the 
 family_history_diabetes | 0/1 | 0 1 | founders | known | Family history of diabetes | A sibling has diabetes
 family_history_cirrhosis | 0/1 | 0 1 | founders | known | Family history of cirrhosis | A sibling has cirrhosis
 observed_fasting_glucose_mmol_l | mmol/L | 1.5 40 | markers | observed | Fasting glucose, measured | Last measured fasting glucose
-observed_fasting_insulin_miu_l | mIU/L | 0.1 2000 | markers | observed | Fasting insulin, measured | Last measured fasting insulin
-observed_homa_ir | index | 0.02 1000 | markers | observed | HOMA-IR, measured | Last measured glucose x insulin / 22.5
-observed_hba1c_percent | % | 3 20 | markers | observed | HbA1c, measured | Last measured HbA1c
+observed_fasting_insulin_miu_l | mIU/L | 0.1 9000 | markers | observed | Fasting insulin, measured | Last measured fasting insulin
+observed_homa_ir | index | 0.02 3000 | markers | observed | HOMA-IR, measured | Last measured glucose x insulin / 22.5
+observed_hba1c_percent | % | 3 22 | markers | observed | HbA1c, measured | Last measured HbA1c
 observed_alt_u_l | U/L | 3 3000 | markers | observed | ALT, measured | Last measured alanine aminotransferase
 observed_ast_u_l | U/L | 3 3000 | markers | observed | AST, measured | Last measured aspartate aminotransferase
 observed_platelets_10e9_l | 10^9/L | 10 1000 | markers | observed | Platelets, measured | Last measured platelet count
@@ -179,9 +179,9 @@ observed_weight_change_percent | % | -70 200 | markers | observed | Weight chang
 observed_pnpla3_g | alleles | 0 2 | markers | observed | PNPLA3 G alleles, tested | Dosage reported by a genetic test
 observed_tm6sf2_t | alleles | 0 2 | markers | observed | TM6SF2 T alleles, tested | Dosage reported by a genetic test
 first_alt_u_l | U/L | 3 3000 | markers | observed | First ALT | First measured ALT of the run
-first_fasting_insulin_miu_l | mIU/L | 0.1 2000 | markers | observed | First insulin | First measured insulin of the run
+first_fasting_insulin_miu_l | mIU/L | 0.1 9000 | markers | observed | First insulin | First measured insulin of the run
 first_lsm_kpa | kPa | 1 75 | markers | observed | First stiffness | First valid stiffness of the run
-first_bmi | kg/m2 | 12 110 | markers | observed | First BMI | BMI at the first visit of the run
+first_bmi | kg/m2 | 12 160 | markers | observed | First BMI | BMI at the first visit of the run
 """
 
 

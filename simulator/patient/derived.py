@@ -15,15 +15,15 @@ from simulator.patient.columns import DRUGS, KNOWN, N_COLUMNS, NEVER, TRUTH, Col
 
 _TABLE = """
 age_years | years | 0 120 | known | Age | Age this month
-weight_kg | kg | 20 400 | known | Weight | Body weight
+weight_kg | kg | 20 600 | known | Weight | Body weight
 is_alive | 0/1 | 0 1 | known | Alive | Alive this month
 diagnosed_diabetes | 0/1 | 0 1 | known | Diagnosed diabetes | Diabetes is known to care
 diagnosed_masld | 0/1 | 0 1 | known | Diagnosed MASLD | Steatotic liver disease is known to care
 diagnosed_fibrosis | 0/1 | 0 1 | known | Diagnosed fibrosis | Significant fibrosis is known to care
 had_surgery | 0/1 | 0 1 | known | Operated | Has had bariatric surgery
 in_programme | 0/1 | 0 1 | known | In a programme | A lifestyle, stress or sleep programme is running
-homa_ir | index | 0.05 250 | truth | HOMA-IR | True insulin resistance
-fasting_insulin_miu_l | mIU/L | 0.1 1000 | truth | Fasting insulin | True fasting insulin
+homa_ir | index | 0.05 1100 | truth | HOMA-IR | True insulin resistance
+fasting_insulin_miu_l | mIU/L | 0.1 3000 | truth | Fasting insulin | True fasting insulin
 liver_fat_percent | % | 0.3 50 | truth | Liver fat | True liver fat (MRI-PDFF)
 fibrosis_stage | stage | 0 4 | truth | Fibrosis stage | True stage, min(4, floor(scar))
 has_diabetes | 0/1 | 0 1 | truth | Diabetes | Has type 2 diabetes, known or not

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.engine.test_bounds import TABLE_TOO_NARROW, out_of_bounds
+from tests.unit.engine.test_bounds import out_of_bounds
 from tests.unit.engine.worlds import source
 
 pytestmark = [pytest.mark.statistical, pytest.mark.slow]
 
 
-@TABLE_TOO_NARROW
 def test_a_hundred_thousand_grown_people_are_within_bounds():
     from_source = source(77)
     found = [

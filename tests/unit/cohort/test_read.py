@@ -105,7 +105,7 @@ class TestFaultsOfCells:
         fault = only(tmp_path, "age,sex,BMI\n45,m,30\n50,f,900\n")
         assert fault.where.endswith("people.csv:3:3 bmi")
         assert fault.given == "'900'"
-        assert fault.right == "a number from 12 to 110 kg/m2"
+        assert fault.right == "a number from 12 to 160 kg/m2"
         assert fault.source == "50,f,900"
 
     def test_a_negative_age(self, tmp_path: Path) -> None:

@@ -45,11 +45,11 @@ def of_step(problems):
         ("{bmi: {min: 40, max: 30}}", "min is at most max; given: min 40, max 30; right would be: the two"),
         (
             "{bmi: {min: 300}}",
-            "bmi has to lie in its range; given: 300 kg/m2; right would be: 12 to 110 kg/m2",
+            "bmi has to lie in its range; given: 300 kg/m2; right would be: 12 to 160 kg/m2",
         ),
         (
             "{hba1c_percent: 48}",
-            "hba1c_percent has to lie in its range; given: 48 %; right would be: 3.5 to 16 %",
+            "hba1c_percent has to lie in its range; given: 48 %; right would be: 3.5 to 18 %",
         ),
         ("{bmi: {}}", "a condition has one value, or min, max or both; given: neither a value nor a range"),
         (
@@ -64,7 +64,7 @@ def of_step(problems):
         ("{bmi: {mim: 30}}", "a key has to be one that is known here; given: 'mim'; right would be: 'min'"),
         (
             "{bmi: obese}",
-            "bmi is a number; given: 'obese'; right would be: {min: ..., max: ...} within 12 to 110",
+            "bmi is a number; given: 'obese'; right would be: {min: ..., max: ...} within 12 to 160",
         ),
         ("{bmi: true}", "bmi is a number; given: true"),
         ("{bmi: [20, 30]}", "a mapping of keys is needed; given: a list of 2"),
