@@ -132,7 +132,9 @@ def compared(before: Path, after: Path, limit: float) -> list[str]:
     InputError : for files that cannot be compared, and for a limit that marks nothing.
     """
     if not 0 <= limit < math.inf:
-        raise input_error("--limit", "the limit must be 0 % or more", f"{100 * limit:g}", "a percentage, such as 10")
+        raise input_error(
+            "--limit", "the limit must be 0 % or more", f"{100 * limit:g}", "a percentage, such as 10"
+        )
     one, other = read(before), read(after)
     if one.title != other.title:
         rule = f"both benchmarks must be of the same thing as {before}"
@@ -146,7 +148,9 @@ def compared(before: Path, after: Path, limit: float) -> list[str]:
 
 def main() -> None:
     """Compare the two files named on the command line; exit with 2 when they cannot be."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("before", type=Path)
     parser.add_argument("after", type=Path)
     parser.add_argument("--limit", type=float, default=10, help="mark changes above this many percent")

@@ -20,7 +20,8 @@ GIVEN = (
     "usual_sleep_hours", "social_connectedness_z", "programme_is_on", "programme_loss_per_month",
     "programme_regain_per_month", "effect_weight_loss_target", "effect_weight_step",
     "effect_insulin_resistance", "effect_hepatic_glucose_output", "effect_glucose",
-    "effect_glucose_control", "effect_liver_fat", "effect_injury", "effect_antifibrotic", "treatment_cost_usd_per_month",
+    "effect_glucose_control", "effect_liver_fat", "effect_injury", "effect_antifibrotic",
+    "treatment_cost_usd_per_month",
 )  # fmt: skip
 """Columns the month reads and leaves alone."""
 

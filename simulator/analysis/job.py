@@ -92,8 +92,11 @@ def job_of(
     return Job(scenario, load_parameters().override(scenario.parameters), draws)
 
 
-def start_of(scenario: Scenario, record: np.record) -> Start:
+def start_of(scenario: Scenario, record: np.record, *, surveyed: bool = False) -> Start:
     """Return who starts a scenario under a parameter record.
+
+    Grown people start with the results that the conditions looked at; `surveyed` ones have had
+    every test, as a survey's participants have.
 
     Raises
     ------
@@ -110,8 +113,8 @@ def start_of(scenario: Scenario, record: np.record) -> Start:
         scenario.seed,
         conditions,
         people.sibship_size,
-        examined=any(ALL_NAMES[row["code"]].startswith("observed_") for row in conditions),
-        remembers=False,
+        examined=surveyed or any(ALL_NAMES[row["code"]].startswith("observed_") for row in conditions),
+        remembers=surveyed,
     )
     return Start(source, people.size or DEFAULT_SIZE)
 

@@ -86,7 +86,7 @@ def _write(job: Job, out: Path, truth: bool) -> int:
     with Voice() as voice:
         compile_engine(job.parameters, Watch(voice.progress, voice.say))
         voice.progress("Finding people", 0, 1)
-        start = start_of(job.scenario, parameter_record(job.parameters))
+        start = start_of(job.scenario, parameter_record(job.parameters), surveyed=True)
         for sentence in (*start.sentences, *start.warnings):
             voice.say(sentence)
         done = 0

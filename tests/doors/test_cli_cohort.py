@@ -24,6 +24,8 @@ def test_a_cohort_is_people_with_what_tests_show(tmp_path: Path) -> None:
     assert len({person["id"] for person in people}) == 300
     markers = {"observed_homa_ir", "observed_hba1c_percent", "observed_alt_u_l", "observed_lsm_kpa"}
     assert markers < people[0].keys() and "liver_fat_percent" not in people[0]
+    for marker in markers:
+        assert sum(person[marker] != "" for person in people) > 250, marker
     assert {path.name for path in tmp_path.iterdir()} == {"people.csv"}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from simulator.analysis.describe import DOCUMENTS, SECTION, filled, parameters_of, readers
 from simulator.parameters.library import load_parameters
+from simulator.scenario.load import load_scenario
 from tests.architecture.sources import ROOT, sources
 
 PAGES = sorted(
@@ -161,3 +162,21 @@ def test_the_checks_catch_what_they_are_for() -> None:
     assert filled(text.replace("| `bmi_floor` | ", "| `bmi_floor` | 1", 1)) == text
     assert list(unsaid(text.replace("hcc_per_scar × scar", "0.5 × scar")))
     assert list(misplaced(text.replace("hcc_per_scar × scar", "hcc_per_scar × scar + alt_women × f")))
+
+
+def test_the_scenario_of_the_readme_is_valid(tmp_path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    assert blocks
+    for block in blocks:
+        path = tmp_path / "question.yaml"
+        path.write_text(block, encoding="utf-8")
+        assert load_scenario(path).strategies
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    names: dict[str, object] = {}
+    exec(block.replace("size=500", "size=60").replace("range(120)", "range(3)"), names)
+    assert set(names["fat"]) <= {0, 1, 2}

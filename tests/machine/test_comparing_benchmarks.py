@@ -83,7 +83,11 @@ def test_another_machine_is_pointed_out(before: Path, tmp_path: Path):
         (b"{}", "after.json, title", "nothing"),
         (b'{"title": 3, "machine": {}, "figures": {}}', "after.json, title", "the number 3"),
         (b'{"title": "The month", "machine": {}, "figures": []}', "after.json, figures", "a list"),
-        (b'{"title": "The month", "machine": {}, "figures": {"x": NaN}}', "after.json, figures", "no finite number"),
+        (
+            b'{"title": "The month", "machine": {}, "figures": {"x": NaN}}',
+            "after.json, figures",
+            "no finite number",
+        ),
         (b'{"title": "Another", "machine": {}, "figures": {"x": 1}}', "after.json, title", "Another"),
     ],
 )

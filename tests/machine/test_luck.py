@@ -68,7 +68,16 @@ def test_the_control_repeats_no_word() -> None:
 @pytest.mark.statistical
 def test_neighbouring_addresses_know_nothing_of_each_other(tmp_path: Path, seed: int) -> None:
     out = tmp_path / "p.json"
-    command = [sys.executable, str(HERE / "checks.py"), "--people", "8192", "--seed", str(seed), "--json", str(out)]
+    command = [
+        sys.executable,
+        str(HERE / "checks.py"),
+        "--people",
+        "8192",
+        "--seed",
+        str(seed),
+        "--json",
+        str(out),
+    ]
     subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT)
     found = json.loads(out.read_text(encoding="utf-8"))["p"]
     assert len(found) > 100
