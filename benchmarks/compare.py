@@ -1,4 +1,4 @@
-"""Set two stored benchmarks side by side: every figure of both, their ratio, and which changed by more than 10 %.
+"""Set two stored benchmarks side by side: every figure of both, the ratio, and a mark beyond 10 % of change.
 
 python benchmarks/compare.py before.json after.json
 

@@ -112,4 +112,4 @@ ORDERS = {
     "keys": key_blocks,
     "control": control_blocks,
 }
-"""Name of an order to its blocks of words: what runs fastest gives the name, `life` is purposes of a month."""
+"""Name of an order to its blocks of words: most are named for what runs fastest."""

@@ -39,7 +39,7 @@ def turned(words, normals, uniforms):
 
 
 def words(seed: int, n_people: int, n_months: int = MONTHS) -> np.ndarray:
-    """Return the monthly words of people 0.., uint32 (people, months, purposes, 2), around the start of a run."""
+    """Return the words of months around the start of a run, uint32 (people, months, purposes, 2)."""
     out = np.empty((1, n_people, n_months, PURPOSES, 2), np.uint32)
     months = np.arange(n_months, dtype=np.int64) - n_months // 2
     fill(
@@ -58,9 +58,10 @@ def keys(seed: int, n_people: int, n_attempts: int) -> np.ndarray:
     return out
 
 
-def evenness(counts: np.ndarray, expected: np.ndarray | float = 0.0) -> float:
-    """Return how unlikely counts are, both for being too uneven and for being too even."""
-    expected = expected if np.ndim(expected) else counts.sum() / len(counts)
+def evenness(counts: np.ndarray, expected: np.ndarray | None = None) -> float:
+    """Return how likely counts are to be at least this uneven, or this even; all cells alike unless said."""
+    if expected is None:
+        expected = np.full(len(counts), counts.sum() / len(counts))
     return both_sides(stats.chi2(len(counts) - 1), (((counts - expected) ** 2) / expected).sum())
 
 

@@ -44,26 +44,27 @@ class Replay:
 
 
 def in_every_state(people: People) -> People:
-    """Return the people with programmes, drugs and liver disease at random, so that every term counts."""
-    treated, rng = people.copy(), np.random.default_rng(1)
+    """Return the people with treatments, harms and disease at random, so that every term counts."""
+    mixed, rng, n = people.copy(), np.random.default_rng(1), len(people)
     for name, low, high in (
-        ("programme_weight_loss", 0, 0.1), ("drug_weight_loss", 0, 0.1),
-        ("programme_activity_met_min_per_week", 0, 500), ("programme_diet_quality", 0, 0.2),
-        ("programme_sleep_hours", 0, 1), ("programme_stress_z", -1, 0),
-        ("programme_loss_per_month", 0, 0.005), ("programme_regain_per_month", 0, 0.02),
-        ("effect_weight_loss_target", 0, 0.2), ("effect_weight_step", 0, 0.3),
-        ("effect_insulin_resistance", -0.3, 0), ("effect_hepatic_glucose_output", -0.3, 0),
-        ("effect_glucose", -0.1, 0), ("effect_glucose_control", 0, 0.5), ("effect_liver_fat", -0.3, 0),
-        ("effect_injury", -0.5, 0), ("effect_antifibrotic", 0, 0.2), ("treatment_cost_usd_per_month", 0, 500),
+        ("programme_weight_loss", -0.1, 0.1), ("drug_weight_loss", -0.1, 0.1),
+        ("programme_activity_met_min_per_week", -500, 500), ("programme_diet_quality", -0.2, 0.2),
+        ("programme_sleep_hours", -1, 1), ("programme_stress_z", -1, 1),
+        ("programme_loss_per_month", -0.005, 0.005), ("programme_regain_per_month", 0, 0.02),
+        ("effect_weight_loss_target", -0.1, 0.1), ("effect_weight_step", 0, 0.3),
+        ("effect_insulin_resistance", -0.3, 0.3), ("effect_hepatic_glucose_output", -0.3, 0.3),
+        ("effect_glucose", -0.1, 0.1), ("effect_glucose_control", 0, 0.5), ("effect_liver_fat", -0.3, 0.3),
+        ("effect_injury", -0.5, 0.5), ("effect_antifibrotic", 0, 0.1), ("treatment_cost_usd_per_month", 0, 500),
     ):  # fmt: skip
-        treated.state[c.INDEX[name]] = rng.uniform(low, high, len(people))
-    treated.state[c.PROGRAMME_IS_ON] = rng.random(len(people)) < 0.5
-    is_scarred = rng.random(len(people)) < 0.7
-    treated.state[c.FIBROSIS, is_scarred] = rng.uniform(0, 6, is_scarred.sum())
-    for column, share in ((c.DECOMPENSATION_MONTH, 0.3), (c.HCC_MONTH, 0.3), (c.TRANSPLANT_MONTH, 0.1)):
-        is_ill = rng.random(len(people)) < share
-        treated.state[column, is_ill] = -rng.integers(0, 60, is_ill.sum())
-    return treated
+        mixed.state[c.INDEX[name]] = rng.uniform(low, high, n)
+    mixed.state[c.PROGRAMME_IS_ON] = rng.random(n) < 0.5
+    mixed.state[c.Z_BETA_CELL] -= rng.uniform(0, 2, n)
+    is_scarred = rng.random(n) < 0.7
+    mixed.state[c.FIBROSIS, is_scarred] = rng.uniform(0, 6, is_scarred.sum())
+    for column, share in ((c.DECOMPENSATION_MONTH, 0.2), (c.HCC_MONTH, 0.1), (c.TRANSPLANT_MONTH, 0.1)):
+        is_ill = rng.random(n) < share
+        mixed.state[column, is_ill] = -rng.integers(0, 60, is_ill.sum())
+    return mixed
 
 
 def engine_lives(record: np.record, people: People, months: int) -> People:

@@ -80,7 +80,7 @@ def _too_long_to_inline(x):
 
 @law
 def leave_a_law_outside(b):
-    """Call a rule that the compiler did not put inside the loop, for it was not asked to: scalar on purpose."""
+    """Call a rule that the compiler was not asked to put inside the loop: scalar on purpose."""
     for j in range(BLOCK):
         b[at(AGE, j)] = _too_long_to_inline(b[at(AGE, j)])
 
@@ -157,7 +157,7 @@ def main() -> None:
         return
     loops = SCALAR if asked == "scalar" else {**PASSES, draw_words: (WORDS,), draw_normals: (B, WORDS)}
     for function, arguments in loops.items():
-        text = listing(function.py_func, arguments)  # type: ignore[attr-defined]
+        text = listing(function.py_func, arguments)
         (folder / f"{function.__name__}.s").write_text(text, encoding="utf-8")
 
 

@@ -38,7 +38,7 @@ def branches(function: Function) -> Iterator[str]:
     for node in ast.walk(function):
         chained = isinstance(node, ast.Compare) and len(node.ops) > 1
         if (isinstance(node, BRANCHES) or chained) and not is_loop_over_block(node):
-            yield f"line {node.lineno}: {function.name}: {ast.unparse(node).splitlines()[0]}"
+            yield f"line {getattr(node, 'lineno', '?')}: {function.name}: {ast.unparse(node).splitlines()[0]}"
 
 
 def is_loop_over_block(node: ast.AST) -> bool:

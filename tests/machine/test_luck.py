@@ -20,7 +20,7 @@ OLDEST = -1300
 SEED = 2018
 
 LEAST = 1e-5
-"""No p-value of some hundred should be smaller, once in a thousand runs; the seed is fixed, so it stays passed."""
+"""An honest generator has a smaller p-value among its hundred once in a thousand seeds."""
 
 
 def key(person: int, seed: int = SEED, life: int = 0) -> tuple[np.uint32, np.uint32]:

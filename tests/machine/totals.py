@@ -46,7 +46,7 @@ def of_records(records: dict[str, Record]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Print totals by threads and lots, and the columns of people who lived on, so that a difference has a name."""
+    """Print totals by threads and lots, and every column of some people, so that a difference has a name."""
     size, *ways = sys.argv[1:]
     people, record = source(SEED), shipped_record()
     courses = {"usual care": Course(NO_PLAN, record), "treated": Course(plan(*STEPS), record)}
