@@ -54,7 +54,8 @@ def in_every_state(people: People) -> People:
         ("effect_weight_loss_target", -0.1, 0.1), ("effect_weight_step", 0, 0.3),
         ("effect_insulin_resistance", -0.3, 0.3), ("effect_hepatic_glucose_output", -0.3, 0.3),
         ("effect_glucose", -0.1, 0.1), ("effect_glucose_control", 0, 0.5), ("effect_liver_fat", -0.3, 0.3),
-        ("effect_injury", -0.5, 0.5), ("effect_antifibrotic", 0, 0.1), ("treatment_cost_usd_per_month", 0, 500),
+        ("effect_injury", -0.5, 0.5), ("effect_antifibrotic", 0, 0.1),
+        ("treatment_cost_usd_per_month", 0, 500),
     ):  # fmt: skip
         mixed.state[c.INDEX[name]] = rng.uniform(low, high, n)
     mixed.state[c.PROGRAMME_IS_ON] = rng.random(n) < 0.5

@@ -40,6 +40,7 @@ DISCONTINUATION = 128  # to 159, one a drug
 _WORD_BITS = np.uint32(32)
 _EVEN = tuple(np.uint32(bits) for bits in (13, 15, 26, 6))
 _ODD = tuple(np.uint32(bits) for bits in (17, 29, 16, 24))
+_SEED_BITS = 28
 _PARITY = np.uint32(0x1BD11BDA)
 _UNIT = np.float32(2.0**-32)
 _LOW_31, _NO_BITS = np.int32(0x7FFFFFFF), np.int32(0)
@@ -109,5 +110,9 @@ def derived_key(key0, key1, index, attempt):
 
 
 def seed_key(seed: int) -> tuple[np.uint32, np.uint32]:
-    """Return the key of a run's seed, a whole number from 0 to 2^64 - 1."""
-    return np.uint32(seed & 0xFFFFFFFF), np.uint32(seed >> 32)
+    """Return the key of a run's seed, a whole number from 0 to 2^60 - 1.
+
+    The four highest bits of the first half stay free: parents, cells and cohorts each turn one of them,
+    so no two seeds share a key in any role.
+    """
+    return np.uint32(seed & (2**_SEED_BITS - 1)), np.uint32(seed >> _SEED_BITS)

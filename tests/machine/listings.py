@@ -130,23 +130,10 @@ def of_kernel() -> str:
     """Return the assembly of the month loop itself."""
     people, record = People.nobody(np.arange(1)), Record.empty(1)
     plan = (NO_PLAN.steps, NO_PLAN.responses, NO_PLAN.conditions)
-    return listing(
-        kernel.advance.py_func,
-        (
-            P,
-            people.state,
-            people.keys,
-            people.family,
-            B,
-            WORDS,
-            plan,
-            0,
-            1,
-            12,
-            record.yearly,
-            record.monthly,
-        ),
-    )
+    arguments = (
+        P, people.state, people.keys, people.family, B, WORDS, plan, 0, 1, 12, record.yearly, record.monthly,
+    )  # fmt: skip
+    return listing(kernel.advance.py_func, arguments)
 
 
 def main() -> None:
