@@ -89,14 +89,17 @@ def _plain(case: Case) -> dict[str, Any]:
     raise input_error(f"{WHERE}, case", "a case is a scenario", type(case).__name__, right)
 
 
-def grow(scenario: Scenario, record: np.record) -> People:
+def grow(scenario: Scenario, record: np.record, *, surveyed: bool) -> People:
     """Return the people of a scenario at the start, in lots on all cores.
+
+    `surveyed` people have had every test once, as in a survey; otherwise care knows what the
+    scenario's conditions looked at, as in a run.
 
     Raises
     ------
     InputError : for a cohort that cannot be read, and when too few people meet the conditions.
     """
-    start = start_of(scenario, record)
+    start = start_of(scenario, record, surveyed=surveyed)
     lot = lot_size(start.size)
     bounds = [(first, min(first + lot, start.size)) for first in range(0, start.size, lot)]
     with ThreadPoolExecutor(min(len(bounds), os.cpu_count() or 1)) as pool:

@@ -78,7 +78,7 @@ class PatientModel(mesa.Model):
         self.case, self.strategy, self.seed = scenario, name, scenario.seed
         self.parameters = load_parameters().override(self.case.parameters)
         self.course = self._course()
-        self.people: People = grow(self.case, self.course.record)
+        self.people: People = grow(self.case, self.course.record, surveyed=case is None)
         self._month = 0
         self._ahead: set[int] = set()
         self._left: set[int] = set()

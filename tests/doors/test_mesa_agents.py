@@ -131,7 +131,7 @@ def test_set_writes_the_columns(agents: Patients) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("bmi", 900, "110"),
+        ("bmi", 900, "160"),
         ("bmi", np.full(SIZE, 5.0), "first of 120"),
         ("bmi", np.ones(3) * 30, "120 of them"),
     ],

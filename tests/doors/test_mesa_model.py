@@ -70,7 +70,9 @@ def bare_engine(case: dict[str, Any], strategy: str) -> tuple[GrownSource, Cours
     record = parameter_record(parameters)
     conditions = compile_conditions(scenario.population.where)
     profile = load_profile(scenario.population.profile)
-    source = GrownSource(profile, record, scenario.seed, conditions, scenario.population.sibship_size)
+    source = GrownSource(
+        profile, record, scenario.seed, conditions, scenario.population.sibship_size, remembers=False
+    )
     return source, Course(compile_strategy(scenario.strategy(strategy), parameters), record)
 
 
