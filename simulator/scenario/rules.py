@@ -23,6 +23,12 @@ MOST_ENTRIES = 1000
 """Entries of a list that are looked at: beyond them a list is junk and refused for its length."""
 
 HABITS = tuple(name for name in Lifestyle.model_fields if name not in ("months", "supported"))
+SHARED_BY_FAMILIES = (
+    *("ethnicity", "pnpla3_g", "tm6sf2_t", "hsd17b13_ta"),
+    *("observed_pnpla3_g", "observed_tm6sf2_t"),
+)
+"""What brothers and sisters have in common, wholly or in part, from birth."""
+
 STARTING = ("add", "lifestyle", "surgery")
 """Actions that start a step of their own."""
 
@@ -66,7 +72,21 @@ def _check_population(population: Mapping[str, Any]) -> Iterator[Finding]:
             f"sibship_size {population['sibship_size']}",
             "no such key, or a profile",
         )
+    yield from _check_families(population, path)
     yield from check_conditions(population.get("where"), (*path, "where"), in_care=False)
+
+
+def _check_families(population: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    """Yield conditions on what a family shares: its members could never all meet them."""
+    size = population.get("sibship_size", 1)
+    if not isinstance(size, int) or size <= 1:
+        return
+    for name in _mapping(population.get("where")):
+        if name in SHARED_BY_FAMILIES:
+            rule = "families keep their group and genes, so people cannot be chosen by them"
+            right = "sibship_size 1, or a condition on something else"
+            given = f"a condition on {name} and sibship_size {size}"
+            yield Finding((*path, "where", name), rule, given, right)
 
 
 def _check_comparator(data: Mapping[str, Any]) -> Iterator[Finding]:

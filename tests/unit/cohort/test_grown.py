@@ -9,7 +9,15 @@ from simulator.base.errors import InputError
 from simulator.cohort.grown import note_family_history
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from tests.unit.engine.worlds import columns_that_differ, grown, is_alive, profile, quantity, source
+from tests.unit.engine.worlds import (
+    columns_that_differ,
+    grown,
+    is_alive,
+    profile,
+    quantity,
+    shipped_record,
+    source,
+)
 
 
 @pytest.mark.parametrize("sibship", [1, 2, 3])
@@ -81,6 +89,14 @@ def test_a_run_starts_without_costs_and_without_a_strategy():
         assert (state[column] == 0).all()
     assert (state[c.TREATED_MONTH] == c.NEVER).all()
     assert (state[c.DIABETES_MONTH][quantity(state, "has_diabetes") == 1] <= 0).all()
+
+
+def test_adult_life_begins_the_month_after_the_eighteenth_birthday():
+    people = grown(300, 139, {"age_years": {"min": 18, "max": 19}})
+    months = -people.state[c.BIRTH_MONTH] - 216
+    has_lived = people.state[c.LN_LIVER_FAT] != shipped_record().first_ln_liver_fat
+    assert set(months) == set(range(13))
+    assert (has_lived == (months > 0)).all()
 
 
 def test_people_who_are_not_examined_have_no_results():

@@ -12,7 +12,7 @@ from simulator.engine.numbers import parameter_record
 from simulator.engine.recorder import Record
 from simulator.parameters.library import load_parameters
 from simulator.patient import columns as c
-from tests.unit.engine.worlds import after, counted, grown, is_alive, plan, source
+from tests.unit.engine.worlds import after, counted, grown, is_alive, plan, record, source
 
 ALL_TESTS = [
     "nfs",
@@ -108,6 +108,22 @@ def test_what_happened_is_dated_within_the_run_and_in_order():
         assert (when <= 240).sum() > 20, name
     assert (month["decompensation"] >= month["cirrhosis"]).all()
     assert (month["hcc"][month["hcc"] < c.NEVER] <= month["death"][month["hcc"] < c.NEVER]).all()
+
+
+def test_a_graft_neither_decompensates_nor_grows_cancer():
+    """With transplants made certain, the decompensated are grafted within months and then left in peace."""
+    p = record(
+        transplant_decompensated_per_year=12, transplant_decompensated_age=150,
+        decompensation_per_year=0.5, ln_hcc_hazard=-3, hcc_per_scar=0, hcc_per_late_scar=0,
+    )  # fmt: skip
+    state = after(grown(1000, 63, {"fibrosis_stage": {"min": 3}}), 240, p=p)
+    graft = state[c.TRANSPLANT_MONTH]
+    grafted = graft < c.NEVER
+    assert grafted.sum() > 200
+    for event in (c.DECOMPENSATION_MONTH, c.HCC_MONTH):
+        before = state[event][grafted & (state[event] < c.NEVER)]
+        assert len(before) > 10
+        assert (before <= graft[grafted & (state[event] < c.NEVER)]).all()
 
 
 def test_the_dead_have_a_cause_and_the_living_none():

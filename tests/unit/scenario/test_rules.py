@@ -7,6 +7,7 @@ import pytest
 from simulator.patient.columns import TRUTH
 from simulator.scenario.conditions import SEEN_AS, care_quantities, interval, quantities
 from simulator.scenario.fields import Condition
+from simulator.scenario.load import load_scenario
 
 SCENARIO = """\
 title: A question
@@ -294,3 +295,13 @@ def test_strategies_are_named_lists(problems, small, strategies):
     text = small[: small.index("strategies:")] + f"strategies: {strategies}\n"
     (problem,) = problems(text)
     assert problem.where.startswith("my.yaml:4:")
+
+
+@pytest.mark.parametrize("where", ["{ethnicity: black}", "{pnpla3_g: 2}"])
+def test_families_cannot_be_chosen_by_what_they_share(problems, write, where):
+    population = f"{{profile: us-adults-2018, sibship_size: 2, where: {where}}}"
+    (found,) = problems(SCENARIO.format(population=population, step="drug: metformin"))
+    assert "families keep their group and genes" in str(found)
+    alone = population.replace("sibship_size: 2", "sibship_size: 1")
+    allowed = write(SCENARIO.format(population=alone, step="drug: metformin"), "alone.yaml")
+    assert load_scenario(allowed).population.sibship_size == 1
