@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.patient.columns import CODES, DRUGS, NEVER
 from simulator.scenario.conditions import care_quantities, quantities
+from simulator.scenario.rules import SHARED_BY_FAMILIES
 from simulator.scenario.vocabulary import DIAGNOSES, OUTCOMES, TESTS
 
 shares = st.floats(0, 1)
@@ -106,6 +107,11 @@ scenarios = st.fixed_dictionaries(
                 "where": conditions(care=False),
                 "sibship_size": st.integers(1, 4),
             },
+        ).filter(
+            lambda people: (
+                people.get("sibship_size", 1) == 1
+                or not set(SHARED_BY_FAMILIES) & set(people.get("where", {}))
+            )
         ),
         "horizon_years": st.integers(1, 60),
         "strategies": st.dictionaries(names, st.lists(steps, max_size=4), min_size=1, max_size=3),

@@ -21,7 +21,12 @@ FULL = {
         "profile": "us-adults-2018",
         "size": 50,
         "sibship_size": 2,
-        "where": {"sex": "female", "age_years": {"min": 40, "max": 70.5}, "pnpla3_g": 2, "has_mash": False},
+        "where": {
+            "sex": "female",
+            "age_years": {"min": 40, "max": 70.5},
+            "fibrosis_stage": 2,
+            "has_mash": False,
+        },
     },
     "horizon_years": 7,
     "seed": 0,
