@@ -62,11 +62,6 @@ def cache_folder() -> Path:
     return _cache_root() / source_digest()
 
 
-def is_cache_filled() -> bool:
-    """Whether kernels of these sources have been compiled on this machine before."""
-    return any(cache_folder().rglob("*.nbc"))
-
-
 def _use_wide_vectors() -> None:
     """Let the compiler use 512-bit vectors where the processor has them.
 

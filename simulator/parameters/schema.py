@@ -21,9 +21,6 @@ LABELS = {
 }
 """Closed sets of labels a table may be keyed by, in canonical order."""
 
-KNOTS = ("age_years", "birth_year")
-"""Quantities a table may be interpolated over; its labels are then ascending numbers."""
-
 UNITS = (
     "1", "%", "fraction", "probability", "hazard ratio", "ln", "logit", "z", "index", "event",
     "hour", "month", "year", "calendar year", "kg/m2", "kg", "cm", "alleles", "stage", "utility",
@@ -34,7 +31,6 @@ UNITS = (
 
 Distribution = Literal["fixed", "normal", "lognormal", "beta", "gamma", "uniform"]
 Evidence = Literal["measured", "meta-analysis", "derived", "calibrated", "assumed"]
-DISTRIBUTIONS: tuple[str, ...] = get_args(Distribution)
 EVIDENCE: tuple[str, ...] = get_args(Evidence)
 
 

@@ -13,19 +13,14 @@ from tests.unit.engine.worlds import (
     after,
     grown,
     is_alive,
+    on,
     plan,
-    quantity,
     record,
     shipped_record,
 )
 
 ADULTS = {"age_years": {"min": 30, "max": 60}}
 FULL = {"persistence": "full"}
-
-
-def on(state: np.ndarray, drug: str, month: float) -> np.ndarray:
-    """Return who takes a drug."""
-    return quantity(state, f"on_{drug}", month) == 1
 
 
 def test_an_offer_is_made_to_those_it_concerns_and_to_nobody_else():

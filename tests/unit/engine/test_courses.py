@@ -13,20 +13,15 @@ from tests.unit.engine.worlds import (
     after,
     grown,
     is_alive,
+    on,
     parameters,
     plan,
-    quantity,
     record,
     shipped_record,
 )
 
 ADULTS = {"age_years": {"min": 30, "max": 60}}
 FULL = {"persistence": "full"}
-
-
-def on(state: np.ndarray, drug: str, month: float) -> np.ndarray:
-    """Return who takes a drug."""
-    return quantity(state, f"on_{drug}", month) == 1
 
 
 def test_effects_are_the_terms_scaled_by_adherence():

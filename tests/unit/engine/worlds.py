@@ -135,3 +135,8 @@ def columns_that_differ(one: np.ndarray, other: np.ndarray, among: Iterable[int]
     """Return the names of columns in which two states differ in any bit."""
     positions = range(c.N_COLUMNS) if among is None else among
     return [c.COLUMNS[k].name for k in positions if one[k].tobytes() != other[k].tobytes()]
+
+
+def on(state: np.ndarray, drug: str, month: float) -> np.ndarray:
+    """Return who takes a drug."""
+    return quantity(state, f"on_{drug}", month) == 1
