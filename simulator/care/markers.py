@@ -6,7 +6,7 @@ Every `noise` is a fresh standard normal; offsets are lifelong standard normals 
 import numpy as np
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, ZERO, clip, exp, log, logistic
+from simulator.base.mathematics import ONE, ZERO, clip, exp, log, logistic, select
 from simulator.base.mathematics import sqrt as square_root
 
 _PERCENT = np.float32(100)
@@ -23,6 +23,8 @@ TESTS = (
     "lsm",
     "ultrasound",
     "genotype",
+    "mri_pdff",
+    "biopsy",
 )
 """Tests in the order of their bits in a request."""
 
@@ -198,6 +200,69 @@ def elastography_failure_probability(p, bmi):
 def ultrasound_positive_probability(p, ln_fat):
     """Return the probability that ultrasound calls the liver steatotic."""
     return logistic((ln_fat - p.ultrasound_ln_fat_half) / p.ultrasound_width)
+
+
+@law
+def mri_pdff(p, ln_fat, noise):
+    """Return liver fat by magnetic resonance (proton density fat fraction, %)."""
+    return clip(exp(ln_fat) + p.pdff_test_sd * noise, ZERO, p.pdff_max)
+
+
+@law
+def biopsy_stage(p, fibrosis, injury, sampling, reading, tail):
+    """Return the fibrosis stage (0 to 4) that is read on a biopsy.
+
+    A needle samples a fifty-thousandth of the liver and readers differ; most pairs of cores agree or
+    differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar.
+    """
+    error = (
+        p.biopsy_stage_sampling_sd * sampling + p.biopsy_reading_factor * p.biopsy_stage_reading_sd * reading
+    )
+    seen = fibrosis + p.biopsy_stage_per_injury * injury + error * exp(p.biopsy_stage_error_tail * tail)
+    return clip(np.floor(seen), ZERO, p.cirrhosis_stage)
+
+
+@law
+def _exceeds(amount, threshold):
+    return select(amount > threshold, ONE, ZERO)
+
+
+@law
+def biopsy_steatosis(p, ln_fat, noise):
+    """Return the steatosis grade (0 to 3) of a biopsy."""
+    seen = ln_fat + p.biopsy_steatosis_sd * noise
+    return (
+        _exceeds(seen, p.biopsy_ln_fat_grade_1)
+        + _exceeds(seen, p.biopsy_ln_fat_grade_2)
+        + _exceeds(seen, p.biopsy_ln_fat_grade_3)
+    )
+
+
+@law
+def _activity_seen(p, injury, core, own):
+    return (
+        injury
+        + p.biopsy_activity_sampling_sd * core
+        + p.biopsy_reading_factor * p.biopsy_activity_reading_sd * own
+    )
+
+
+@law
+def biopsy_ballooning(p, injury, core, own):
+    """Return the ballooning grade (0 to 2); the error of the core is shared with inflammation."""
+    seen = _activity_seen(p, injury, core, own)
+    return _exceeds(seen, p.biopsy_ballooning_grade_1) + _exceeds(seen, p.biopsy_ballooning_grade_2)
+
+
+@law
+def biopsy_inflammation(p, injury, core, own):
+    """Return the lobular inflammation grade (0 to 3); the error of the core is shared with ballooning."""
+    seen = _activity_seen(p, injury, core, own)
+    return (
+        _exceeds(seen, p.biopsy_inflammation_grade_1)
+        + _exceeds(seen, p.biopsy_inflammation_grade_2)
+        + _exceeds(seen, p.biopsy_inflammation_grade_3)
+    )
 
 
 @law

@@ -1,7 +1,7 @@
 """What care finds out, and concludes, outside and inside a strategy."""
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, ZERO, select
+from simulator.base.mathematics import ONE, ZERO, exp, select
 
 
 @law
@@ -33,12 +33,14 @@ def concludes_diabetes(p, hba1c_percent, glucose_mmol_l):
 
 
 @law
-def concludes_masld(p, cap_db_per_m, ultrasound_steatosis):
-    """Return 1 if CAP or ultrasound shows a steatotic liver."""
-    return select((cap_db_per_m >= p.diagnosis_cap_db_per_m) | (ultrasound_steatosis >= ONE), ONE, ZERO)
+def concludes_masld(p, cap_db_per_m, ultrasound_steatosis, fat_percent, steatosis_grade):
+    """Return 1 if CAP, ultrasound, magnetic resonance or a biopsy shows a steatotic liver."""
+    by_image = (cap_db_per_m >= p.diagnosis_cap_db_per_m) | (ultrasound_steatosis >= ONE)
+    by_fat = (fat_percent >= exp(p.ln_masld_threshold)) | (steatosis_grade >= ONE)
+    return select(by_image | by_fat, ONE, ZERO)
 
 
 @law
-def concludes_fibrosis(p, lsm_kpa):
-    """Return 1 if liver stiffness points to significant fibrosis."""
-    return select(lsm_kpa >= p.diagnosis_lsm_kpa, ONE, ZERO)
+def concludes_fibrosis(p, lsm_kpa, biopsy_stage):
+    """Return 1 if liver stiffness or a biopsy points to significant fibrosis."""
+    return select((lsm_kpa >= p.diagnosis_lsm_kpa) | (biopsy_stage >= p.significant_stage), ONE, ZERO)

@@ -12,9 +12,21 @@ from simulator.patient import columns as c
 
 NEVER = np.float32(c.NEVER)
 _MONTHS_PER_YEAR = np.float32(12)
-(_GLUCOSE, _INSULIN, _HBA1C, _ALT, _AST, _PLATELETS, _ALBUMIN, _CAP, _LSM, _ULTRASOUND, _GENOTYPE) = (
-    np.int64(position) for position in range(len(markers.TESTS))
-)
+(
+    _GLUCOSE,
+    _INSULIN,
+    _HBA1C,
+    _ALT,
+    _AST,
+    _PLATELETS,
+    _ALBUMIN,
+    _CAP,
+    _LSM,
+    _ULTRASOUND,
+    _GENOTYPE,
+    _PDFF,
+    _BIOPSY,
+) = (np.int64(position) for position in range(len(markers.TESTS)))
 ALL_TESTS = (1 << len(markers.TESTS)) - 1
 
 
@@ -45,6 +57,8 @@ def measure(p, b, words, j, month, request, at_cost):
     if _wants(request, _GENOTYPE):
         b[c.OBSERVED_PNPLA3_G, j] = b[c.PNPLA3_G, j]
         b[c.OBSERVED_TM6SF2_T, j] = b[c.TM6SF2_T, j]
+    if _wants(request, _BIOPSY):
+        take_biopsy(p, b, words, j, month)
     score(p, b, j, month)
     note_changes(b, j)
     if at_cost:
@@ -111,7 +125,7 @@ def measure_blood(p, b, words, j, month, request):
 
 @routine
 def measure_images(p, b, words, j, month, request):
-    """Measure CAP and stiffness (which fail together) and look with ultrasound."""
+    """Measure CAP and stiffness (which fail together) and fat by resonance, and look with ultrasound."""
     bmi, ln_fat = b[c.BMI, j], b[c.LN_LIVER_FAT, j]
     if _wants(request, _CAP) or _wants(request, _LSM):
         cap_noise, lsm_noise = _noise(words, j, month, _CAP)
@@ -129,6 +143,36 @@ def measure_images(p, b, words, j, month, request):
         word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.TESTS + _ULTRASOUND)
         seen = randomness.uniform(word) <= markers.ultrasound_positive_probability(p, ln_fat)
         b[c.OBSERVED_ULTRASOUND_STEATOSIS, j] = select(seen, ONE, ZERO)
+    if _wants(request, _PDFF):
+        noise, _ = _noise(words, j, month, _PDFF)
+        b[c.OBSERVED_LIVER_FAT_PERCENT, j] = markers.mri_pdff(p, ln_fat, noise)
+
+
+@routine
+def _biopsy_luck(words, j, month, k):
+    """Return the k-th pair of fresh standard normals of a biopsy."""
+    first, second = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.BIOPSY + k)
+    return randomness.normal(first), randomness.normal(second)
+
+
+@routine
+def take_biopsy(p, b, words, j, month):
+    """Take a liver biopsy and read it: stage, steatosis, ballooning, inflammation and their score."""
+    injury = b[c.INJURY, j]
+    sampling, reading = _biopsy_luck(words, j, month, 0)
+    tail, fat_noise = _biopsy_luck(words, j, month, 1)
+    core, _ = _biopsy_luck(words, j, month, 2)
+    for_ballooning, for_inflammation = _biopsy_luck(words, j, month, 3)
+    steatosis = markers.biopsy_steatosis(p, b[c.LN_LIVER_FAT, j], fat_noise)
+    ballooning = markers.biopsy_ballooning(p, injury, core, for_ballooning)
+    inflammation = markers.biopsy_inflammation(p, injury, core, for_inflammation)
+    b[c.OBSERVED_FIBROSIS_STAGE, j] = markers.biopsy_stage(
+        p, b[c.FIBROSIS, j], injury, sampling, reading, tail
+    )
+    b[c.OBSERVED_STEATOSIS_GRADE, j] = steatosis
+    b[c.OBSERVED_BALLOONING_GRADE, j] = ballooning
+    b[c.OBSERVED_INFLAMMATION_GRADE, j] = inflammation
+    b[c.OBSERVED_NAS, j] = steatosis + ballooning + inflammation
 
 
 @routine
@@ -175,8 +219,14 @@ def conclude(p, b, j, month):
     diabetes = pathway.concludes_diabetes(
         p, b[c.OBSERVED_HBA1C_PERCENT, j], b[c.OBSERVED_FASTING_GLUCOSE_MMOL_L, j]
     )
-    masld = pathway.concludes_masld(p, b[c.OBSERVED_CAP_DB_PER_M, j], b[c.OBSERVED_ULTRASOUND_STEATOSIS, j])
-    fibrosis = pathway.concludes_fibrosis(p, b[c.OBSERVED_LSM_KPA, j])
+    masld = pathway.concludes_masld(
+        p,
+        b[c.OBSERVED_CAP_DB_PER_M, j],
+        b[c.OBSERVED_ULTRASOUND_STEATOSIS, j],
+        b[c.OBSERVED_LIVER_FAT_PERCENT, j],
+        b[c.OBSERVED_STEATOSIS_GRADE, j],
+    )
+    fibrosis = pathway.concludes_fibrosis(p, b[c.OBSERVED_LSM_KPA, j], b[c.OBSERVED_FIBROSIS_STAGE, j])
     _learn(b, j, c.DIAGNOSED_DIABETES_MONTH, diabetes, month)
     _learn(b, j, c.DIAGNOSED_MASLD_MONTH, masld, month)
     _learn(b, j, c.DIAGNOSED_FIBROSIS_MONTH, fibrosis, month)

@@ -178,6 +178,12 @@ observed_lsm_change_percent | % | -100 20000 | markers | observed | Stiffness ch
 observed_weight_change_percent | % | -70 200 | markers | observed | Weight change | Change of BMI since the first visit of the run
 observed_pnpla3_g | alleles | 0 2 | markers | observed | PNPLA3 G alleles, tested | Dosage reported by a genetic test
 observed_tm6sf2_t | alleles | 0 2 | markers | observed | TM6SF2 T alleles, tested | Dosage reported by a genetic test
+observed_liver_fat_percent | % | 0 60 | markers | observed | Liver fat on MRI-PDFF | Last liver fat measured by magnetic resonance
+observed_fibrosis_stage | stage | 0 4 | markers | observed | Fibrosis stage on biopsy | Stage read on the last biopsy
+observed_steatosis_grade | grade | 0 3 | markers | observed | Steatosis on biopsy | Steatosis grade of the last biopsy
+observed_ballooning_grade | grade | 0 2 | markers | observed | Ballooning on biopsy | Hepatocyte ballooning grade of the last biopsy
+observed_inflammation_grade | grade | 0 3 | markers | observed | Inflammation on biopsy | Lobular inflammation grade of the last biopsy
+observed_nas | index | 0 8 | markers | observed | NAFLD activity score | Sum of steatosis, ballooning and inflammation of the last biopsy
 first_alt_u_l | U/L | 3 3000 | markers | observed | First ALT | First measured ALT of the run
 first_fasting_insulin_miu_l | mIU/L | 0.1 9000 | markers | observed | First insulin | First measured insulin of the run
 first_lsm_kpa | kPa | 1 75 | markers | observed | First stiffness | First valid stiffness of the run

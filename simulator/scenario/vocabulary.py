@@ -41,6 +41,14 @@ TEST_RESULTS = {
     "lsm": ("observed_lsm_kpa", "observed_lsm_change_percent", "first_lsm_kpa"),
     "ultrasound": ("observed_ultrasound_steatosis",),
     "genotype": ("observed_pnpla3_g", "observed_tm6sf2_t"),
+    "mri_pdff": ("observed_liver_fat_percent",),
+    "biopsy": (
+        "observed_fibrosis_stage",
+        "observed_steatosis_grade",
+        "observed_ballooning_grade",
+        "observed_inflammation_grade",
+        "observed_nas",
+    ),
 }
 """The columns each single test fills."""
 

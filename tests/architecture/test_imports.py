@@ -17,6 +17,7 @@ FLOORS = {
     "cohort": 6,
     "analysis": 7,
     "model": 7,
+    "validation": 8,
     "pictures": 8,
     "app": 9,
     "cli": 9,
