@@ -16,12 +16,17 @@ from simulator.engine.numbers import parameter_record
 from simulator.engine.people import People
 from simulator.engine.simulation import NO_PLAN, Course, in_threads, live, scratch
 from simulator.parameters.library import ParameterSet
+from simulator.patient import columns as c
 from simulator.patient.derived import CODE, values
 from simulator.scenario.load import scenario_from_dict
 from simulator.scenario.plan import Plan, compile_conditions, compile_strategy
 from simulator.scenario.schema import Scenario
+from simulator.validation.clinic import ClinicSource
 
 LOT = 4096
+POPULATION_OF_CLINIC = 300_000
+LEAST_LN_FAT, LEAST_INJURY = np.float32(1.2), np.float32(-1.6)
+"""A fatty, inflamed liver on biopsy is all but excluded below these."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,30 @@ class World:
         where : conditions as in a scenario file, on any column or derived quantity.
         """
         size = size or self.size
-        key = ("adults", size, repr(sorted((where or {}).items())))
+        key = self._key(size, where or {})
         if key not in self._kept:
             source = GrownSource(self.profile, self.record, self.seed, self.conditions(where or {}))
             bounds = [(first, min(first + LOT, size)) for first in range(0, size, LOT)]
             lots = dict(in_threads(lambda bound: source(*bound), bounds, self.threads))  # type: ignore[arg-type]
             self._kept[key] = People.together([lots[bound] for bound in bounds])  # type: ignore[misc]
         return self._kept[key]
+
+    @staticmethod
+    def _key(size: int, where: Mapping[str, Any]) -> tuple[Any, ...]:
+        return ("adults", size, repr(sorted(where.items())))
+
+    @cached_property
+    def clinic(self) -> People:
+        """People of a large population who might have steatohepatitis, from whom trials choose."""
+        everybody = self.adults(POPULATION_OF_CLINIC)
+        fat, injury = everybody.state[c.LN_LIVER_FAT], everybody.state[c.INJURY]
+        pool = everybody.take((fat > LEAST_LN_FAT) & (injury > LEAST_INJURY))
+        del self._kept[self._key(POPULATION_OF_CLINIC, {})]
+        return pool
+
+    def clinic_source(self, where: Mapping[str, Any], size: int | None = None) -> ClinicSource:
+        """Return the people of a trial with these entry criteria, written as in a scenario file."""
+        return ClinicSource(self.clinic, self.record, self.conditions(where), size or self.size, self.threads)
 
     def conditions(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return conditions written as in a scenario file as the engine reads them."""
