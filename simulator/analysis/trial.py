@@ -6,7 +6,6 @@ go missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,7 +13,7 @@ import pandas as pd
 
 from simulator.analysis.job import start_of
 from simulator.analysis.trial_sums import TrialSums, tried
-from simulator.analysis.trial_tables import endpoint_table, entry_table
+from simulator.analysis.trial_tables import trial_tables
 from simulator.base.errors import input_error
 from simulator.engine.numbers import parameter_record
 from simulator.engine.simulation import LOT_SIZE, Course, Source, in_threads
@@ -90,14 +89,3 @@ def run_trial(
     ):
         sums.add(cast(TrialSums, part))
     return TrialResult(**trial_tables(scenario, sums))
-
-
-def trial_tables(scenario: Scenario, sums: TrialSums) -> Mapping[str, pd.DataFrame]:
-    """Return the tables of a scenario's trial, `endpoints` and `entry`."""
-    trial = scenario.trial
-    assert trial is not None, "asked of trials only"
-    arms = list(scenario.strategies)
-    return {
-        "endpoints": endpoint_table(sums, trial, arms, str(scenario.comparator)),
-        "entry": entry_table(sums, trial),
-    }

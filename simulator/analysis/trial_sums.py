@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -56,6 +57,8 @@ class TrialSums:
     totals : int64, shape of `counts`, scaled sums of the endpoint.
     """
 
+    NAMES: ClassVar = ("sizes", "entry", "counts", "totals")
+
     sizes: np.ndarray
     entry: np.ndarray
     counts: np.ndarray
@@ -79,7 +82,7 @@ class TrialSums:
 
     def parts(self) -> dict[str, np.ndarray]:
         """Return the arrays by name."""
-        return {name: getattr(self, name) for name in ("sizes", "entry", "counts", "totals")}
+        return {name: getattr(self, name) for name in self.NAMES}
 
 
 def tried(people: People, trial: Trial, courses: Mapping[str, Course]) -> TrialSums:

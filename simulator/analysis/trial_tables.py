@@ -8,7 +8,7 @@ is wider than the model's with as many.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from simulator.analysis.endpoints import ENDPOINTS
 from simulator.analysis.intervals import Estimate, covariance, margin, newcombe, ratio, wilson
 from simulator.analysis.tables import frame
 from simulator.analysis.trial_sums import ENTRY, SCALE, SQUARES_SCALE, TrialSums
+from simulator.scenario.schema import Scenario
 from simulator.scenario.trial import Trial
 
 _DUST = 1e-12
@@ -153,3 +154,14 @@ def entry_table(sums: TrialSums, trial: Trial) -> pd.DataFrame:
              "n": int(people_of.sum())}
         )  # fmt: skip
     return frame("entry", parts)
+
+
+def trial_tables(scenario: Scenario, sums: TrialSums) -> Mapping[str, pd.DataFrame]:
+    """Return the tables of a scenario's trial, `endpoints` and `entry`."""
+    trial = scenario.trial
+    assert trial is not None, "asked of trials only"
+    arms = list(scenario.strategies)
+    return {
+        "endpoints": endpoint_table(sums, trial, arms, str(scenario.comparator)),
+        "entry": entry_table(sums, trial),
+    }
