@@ -40,7 +40,7 @@ class StoredRun:
     ----------
     folder : where it lies.
     manifest : what was run.
-    tables : data frames by name: summary, differences, trajectories, effects and perhaps economics.
+    tables : data frames by name, those of `tables.OPTIONAL` where the scenario asks for them.
     figures : the SVG files by name.
     report : the HTML report.
     """
@@ -117,7 +117,7 @@ def write_run(
     Parameters
     ----------
     folder : target; must be empty or not exist.
-    tables : data frames by the names of `tables.COLUMNS`; economics may be missing.
+    tables : data frames by the names of `tables.COLUMNS`; the optional ones may be missing.
     manifest : what `build_manifest` returned.
     figures_svg : SVG text by figure name, without suffix.
     report_html : the report.
