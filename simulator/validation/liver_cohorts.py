@@ -23,6 +23,8 @@ STIFF_KPA = 8.0
 CIRRHOTIC_KPA = 13.6
 """Stiffness from which cirrhosis is taken for granted (kPa)."""
 DIABETIC_HBA1C = 6.5
+FATTY_PERCENT = 5.0
+"""Liver fat by magnetic resonance from which it counts as steatosis (%)."""
 
 FEMALE, LIVER, CARDIOVASCULAR = 1, 1, 2
 MONTHS = 12
@@ -136,6 +138,8 @@ def risk_ratio(happened: np.ndarray, exposed: np.ndarray) -> Estimate:
 def rate_ratio(events: np.ndarray, years: np.ndarray, exposed: np.ndarray, strata: np.ndarray) -> Estimate:
     """Return the Mantel-Haenszel ratio of rates of those `exposed` to the others over strata.
 
+    When one side had no event the strata say nothing, and the crude ratio with half an event is given.
+
     Parameters
     ----------
     events : bool (n,).
@@ -154,9 +158,15 @@ def rate_ratio(events: np.ndarray, years: np.ndarray, exposed: np.ndarray, strat
     above = float(np.sum(cases * time_others / everybody))
     below = float(np.sum(others * time / everybody))
     if above == 0 or below == 0:
-        return Estimate(float("nan"), float("nan"))
+        return _crude_ratio(float(cases.sum()), float(others.sum()), float(time.sum() / time_others.sum()))
     spread = float(np.sum((cases + others) * time * time_others / everybody**2))
     return Estimate(above / below, above / below * float(np.sqrt(spread / (above * below))))
+
+
+def _crude_ratio(cases: float, others: float, times: float) -> Estimate:
+    """Return the ratio of two rates without strata, half an event added to each count."""
+    ratio = (cases + 0.5) / (others + 0.5) / times
+    return Estimate(ratio, ratio * float(np.sqrt(1 / (cases + 0.5) + 1 / (others + 0.5))))
 
 
 def by_age_and_sex(world: World, people: People, years: float = 5) -> np.ndarray:

@@ -175,14 +175,14 @@ def orci(world: World) -> dict[str, Estimate]:
     }
 
 
-def _after(world: World, event: np.int64) -> People:
+def _after(world: World, event: int) -> People:
     """Return the cirrhotic in whom an event happened early enough for five years to be seen after it."""
     people = cirrhotic(world)
     later = world.follow(people.take(people.state[event] > 0), HORIZON)
     return later.take(later.state[event] <= np.minimum(LAST_EVENT, later.state[c.DEATH_MONTH]))
 
 
-def _until_death(people: People, event: np.int64, cause: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def _until_death(people: People, event: int, cause: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return months from an event to death (of a cause) or to a later transplant, and who died of it."""
     s = people.state
     transplant = np.where(s[c.TRANSPLANT_MONTH] > s[event], s[c.TRANSPLANT_MONTH], c.NEVER)
@@ -230,7 +230,7 @@ def decompensated(world: World) -> dict[str, Estimate]:
     }
 
 
-def _transplants(world: World, people: People, event: np.int64, youth: float) -> Estimate:
+def _transplants(world: World, people: People, event: int, youth: float) -> Estimate:
     """Return transplants per 100 person-years after an event, up to an age."""
     s = people.state
     start = s[event]

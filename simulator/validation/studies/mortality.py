@@ -10,6 +10,7 @@ from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.liver_cohorts import (
     CARDIOVASCULAR,
+    FATTY_PERCENT,
     FEMALE,
     LIVER,
     biopsied,
@@ -68,15 +69,14 @@ def steatotic(world: World) -> dict[str, Estimate]:
     later = world.follow(people.take(people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0), 120)
     years = _lived(later, YEARS_OF_COHORTS)
     causes = {"all_per_1000": None, "cardiovascular_per_1000": CARDIOVASCULAR, "liver_per_1000": LIVER}
-    return {
-        name: rate(_died(later, YEARS_OF_COHORTS, cause), years, 1000) for name, cause in causes.items()
-    }
+    return {name: rate(_died(later, YEARS_OF_COHORTS, cause), years, 1000) for name, cause in causes.items()}
 
 
 def sweden(world: World) -> dict[str, Estimate]:
-    """Biopsied people with steatosis against adults without it on ultrasound: cardiovascular death."""
+    """Biopsied people with steatosis against adults without it on resonance: cardiovascular death."""
     everybody = population(world)
-    healthy = everybody.take((everybody.state[c.OBSERVED_ULTRASOUND_STEATOSIS] == 0) & is_spared(everybody))
+    lean_liver = everybody.state[c.OBSERVED_LIVER_FAT_PERCENT] < FATTY_PERCENT
+    healthy = everybody.take(lean_liver & is_spared(everybody))
     cases = biopsied(world)
     people = People.together([cases, healthy])
     later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)

@@ -9,6 +9,7 @@ import numpy as np
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.liver_cohorts import (
+    FATTY_PERCENT,
     FEMALE,
     biopsied,
     by_age_and_sex,
@@ -27,8 +28,6 @@ from simulator.validation.liver_cohorts import (
 )
 from simulator.validation.world import Estimate, World, rate, share
 
-FATTY_PERCENT = 5.0
-"""Liver fat by magnetic resonance from which it counts as steatosis (%)."""
 LEAN_BMI = 25.0
 MONTHS = 12
 
