@@ -213,13 +213,15 @@ def biopsy_stage(p, fibrosis, injury, sampling, reading, tail):
     """Return the fibrosis stage (0 to 4) that is read on a biopsy.
 
     A needle samples a fifty-thousandth of the liver and readers differ; most pairs of cores agree or
-    differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar.
+    differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar,
+    and the first fine scar around the central veins is seen before it fills a stage.
     """
     error = (
         p.biopsy_stage_sampling_sd * sampling + p.biopsy_reading_factor * p.biopsy_stage_reading_sd * reading
     )
     seen = fibrosis + p.biopsy_stage_per_injury * injury + error * exp(p.biopsy_stage_error_tail * tail)
-    return clip(np.floor(seen), ZERO, p.cirrhosis_stage)
+    first = select(seen >= p.biopsy_stage_1_threshold, ONE, ZERO)
+    return clip(max(first, np.floor(seen)), ZERO, p.cirrhosis_stage)
 
 
 @law
