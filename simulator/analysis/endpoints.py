@@ -83,6 +83,10 @@ def _less_scar_no_worse(entry: Reading, end: Reading) -> np.ndarray:
     return (end["fibrosis_stage"] < entry["fibrosis_stage"]) & no_worse
 
 
+def _less_scar_no_higher(entry: Reading, end: Reading) -> np.ndarray:
+    return (end["fibrosis_stage"] < entry["fibrosis_stage"]) & (end["nas"] <= entry["nas"])
+
+
 def _fall_of_two(entry: Reading, end: Reading) -> np.ndarray:
     return (end["nas"] <= entry["nas"] - 2) & _no_more_scar(entry, end)
 
@@ -130,6 +134,8 @@ ENDPOINTS = {
                "steatosis, ballooning or inflammation no longer seen", _not_definite),
         _share("fibrosis_improved", "Fibrosis down a stage, MASH not worse",
                "stage down 1 or more, no component of NAS up", _less_scar_no_worse),
+        _share("fibrosis_improved_nas_not_up", "Fibrosis down a stage, NAS not up",
+               "stage down 1 or more, NAS not up", _less_scar_no_higher),
         _share("fibrosis_down", "Fibrosis down a stage", "stage down 1 or more", _less("fibrosis_stage")),
         _share("fibrosis_up", "Fibrosis up a stage", "stage up 1 or more",
                lambda entry, end: end["fibrosis_stage"] > entry["fibrosis_stage"]),

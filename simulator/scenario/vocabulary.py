@@ -80,6 +80,7 @@ READ_BY_BIOPSY = {
     "resolution_any_stage": "MASH resolved whatever the stage",
     "not_definite": "no longer definite MASH",
     "fibrosis_improved": "fibrosis down a stage without worse MASH",
+    "fibrosis_improved_nas_not_up": "fibrosis down a stage without a higher NAS",
     "fibrosis_down": "fibrosis down a stage",
     "fibrosis_up": "fibrosis up a stage",
     "fibrosis_gone": "no fibrosis left",

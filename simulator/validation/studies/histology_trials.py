@@ -33,7 +33,8 @@ class Asked:
 
     Attributes
     ----------
-    arm : strategy, or several with the share each has (the shares sum to 1).
+    arm : strategy, or several with the share each has of a published group; whoever is missing to 1 was
+        never read again and counts as not reached.
     endpoint : name in `simulator.analysis.endpoints.ENDPOINTS`; at entry, a quantity of the table `entry`.
     way : the arm itself; the arm less the comparator; the odds of the arm over those of the comparator; of a
         relative change, what is left in the arm over what is left in the comparator; or the mean at entry
@@ -63,8 +64,9 @@ def _levels(arm: str | Mapping[str, float], month: int | None = None, **endpoint
     return {name: Asked(arm, endpoint, "level", month) for name, endpoint in endpoints.items()}
 
 
+_UNDER_5_PERCENT = {"less than 5 %": (205 - 32) / 205}
 _ALL_OF_VILAR_GOMEZ = {
-    "less than 5 %": 205 / 293, "5 to 7 %": 34 / 293, "7 to 10 %": 25 / 293, "10 % and more": 29 / 293
+    "less than 5 %": (205 - 32) / 293, "5 to 7 %": 34 / 293, "7 to 10 %": 25 / 293, "10 % and more": 29 / 293
 }  # fmt: skip
 _LOST_5_PERCENT = {"5 to 7 %": 34 / 88, "7 to 10 %": 25 / 88, "10 % and more": 29 / 88}
 
@@ -107,11 +109,11 @@ TRIALS: dict[str, Trial] = {
     "maestro": Trial(
         "maestro-nash",
         _levels("placebo", placebo_resolution="resolution_with_nas_fall",
-                placebo_fibrosis="fibrosis_improved")
+                placebo_fibrosis="fibrosis_improved_nas_not_up")
         | _less_placebo("resmetirom 100 mg", resolution_100="resolution_with_nas_fall",
-                        fibrosis_100="fibrosis_improved")
+                        fibrosis_100="fibrosis_improved_nas_not_up")
         | _less_placebo("resmetirom 80 mg", resolution_80="resolution_with_nas_fall",
-                        fibrosis_80="fibrosis_improved"),
+                        fibrosis_80="fibrosis_improved_nas_not_up"),
     ),
     "semaglutide": Trial(
         "semaglutide-phase-2",
@@ -154,7 +156,7 @@ TRIALS: dict[str, Trial] = {
     ),
     "vilar_gomez": Trial(
         "vilar-gomez",
-        _levels("less than 5 %", resolution_under_5="resolution_any_stage")
+        _levels(_UNDER_5_PERCENT, resolution_under_5="resolution_any_stage")
         | _levels("5 to 7 %", resolution_5_7="resolution_any_stage")
         | _levels("7 to 10 %", resolution_7_10="resolution_any_stage")
         | _levels("10 % and more", resolution_10="resolution_any_stage", fibrosis_10="fibrosis_down")
