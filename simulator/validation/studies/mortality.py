@@ -25,7 +25,9 @@ from simulator.validation.world import Estimate, World, rate
 MONTHS = 12
 YEARS_OF_LIFE_TABLE = 20
 YEARS_OF_COHORTS = 10
-YEARS_OF_BIOPSIED = 14
+YEARS_IN_SWEDEN = 14
+YEARS_OF_BIOPSIED = 20
+"""Long, because people read at stage 0 hardly die of the liver before."""
 YOUNGER, OLDER = 2, 3
 """Years of age around an age of the life table that are counted for it."""
 AGES = (40, 50, 60, 70, 80, 90)
@@ -79,16 +81,16 @@ def sweden(world: World) -> dict[str, Estimate]:
     healthy = everybody.take(lean_liver & is_spared(everybody))
     cases = biopsied(world)
     people = People.together([cases, healthy])
-    later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
-    died, years = _died(later, YEARS_OF_BIOPSIED, CARDIOVASCULAR), _lived(later, YEARS_OF_BIOPSIED)
+    later = world.follow(people, YEARS_IN_SWEDEN * MONTHS)
+    died, years = _died(later, YEARS_IN_SWEDEN, CARDIOVASCULAR), _lived(later, YEARS_IN_SWEDEN)
     ratio = rate_ratio(died, years, np.arange(len(people)) < len(cases), by_age_and_sex(world, people))
     return {"cardiovascular_ratio": ratio}
 
 
 def by_stage(world: World) -> dict[str, Estimate]:
-    """Biopsied people followed for fourteen years: death by the stage read at entry, for age and sex."""
+    """Biopsied people followed for twenty years: death by the stage read at entry, for age and sex."""
     people = biopsied(world)
-    read, strata = stage(people), by_age_and_sex(world, people)
+    read, strata = stage(people), by_age_and_sex(world, people, 10)
     later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
     years = _lived(later, YEARS_OF_BIOPSIED)
     pairs = [(2, 0), (3, 0), (4, 0), (4, 3)]
