@@ -287,7 +287,8 @@ def regain(world: World) -> dict[str, Estimate]:
     for month in (6, 30):
         treated, control = paired(world, heavy, month, [step])
         lost.append(world.values(control, "weight_kg") - world.values(treated, "weight_kg"))
-    per_year = (mean(lost[0]).value - mean(lost[1]).value) / 2 / mean(lost[0]).value
+    at_end = mean(lost[0]).value
+    per_year = mean((lost[0] - lost[1]) / 2 / at_end)
     diabetic = adults_who(
         world, {"diagnosed_diabetes": True, "bmi": {"min": 25}, "age_years": {"min": 45, "max": 76}}
     )
@@ -295,7 +296,7 @@ def regain(world: World) -> dict[str, Estimate]:
     year = world.follow(diabetic, 12, [{"lifestyle": supported}])
     later = world.follow(diabetic, 48, [{"lifestyle": supported}])
     return {
-        "kg_per_year_per_kg": Estimate(per_year, 0.0),
+        "kg_per_year_per_kg": per_year,
         "supported_year_1": mean(_weight_loss_percent(diabetic, year)),
         "supported_year_4": mean(_weight_loss_percent(diabetic, later)),
     }
