@@ -18,22 +18,16 @@ from simulator.patient import columns as c
 from simulator.patient.derived import matching
 from simulator.physiology import liver, metabolism
 from simulator.validation.clinic import renew_keys
+from simulator.validation.liver_cohorts import population, scaled
 from simulator.validation.world import Estimate, World
 
-POPULATION_PER_ARM = 3
-"""The population is so many times the world's size; other studies of the examination share it."""
-MONTHS, WEEKS_PER_MONTH = 12, 52.18 / 12
+WEEKS_PER_MONTH = 52.18 / 12
 MG_PER_MMOL = 18.016
 LN_TWO_HOUR, TWO_HOUR_PER_MARGIN, TWO_HOUR_NOISE = 4.39, -0.35, 0.12
 TWO_HOUR_PER_EXCESS = 2.0
 """Two-hour glucose (mg/dL) as a proxy of the beta-cell margin: assumed, used for trial entry alone."""
 
 Steps = Sequence[Mapping[str, Any]]
-
-
-def population(world: World) -> People:
-    """Return adults of the profile, tested; the same ones for every study."""
-    return world.adults(POPULATION_PER_ARM * world.size)
 
 
 def who(world: World, people: People, where: Mapping[str, Any]) -> np.ndarray:
@@ -55,11 +49,6 @@ def months(weeks: float) -> int:
 def paired(world: World, people: People, until: int, steps: Steps) -> tuple[People, People]:
     """Return the same people after `until` months of a treatment, and without it; neither arm is tested."""
     return world.follow(people, until, steps), world.follow(people, until)
-
-
-def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """Return an estimate in another unit, for instance a share in percent."""
-    return Estimate(factor * estimate.value, abs(factor) * estimate.standard_error)
 
 
 def geometric_change(after: np.ndarray, before: np.ndarray) -> Estimate:
@@ -127,15 +116,8 @@ def adjusted_ratio(
     return Estimate(ratio, ratio * error)
 
 
-def time_until(people: People, event: np.ndarray, until: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return whose event comes by a month and before death, and everybody's years at risk, both (n,)."""
-    end = np.minimum(people.state[c.DEATH_MONTH], until)
-    happened = event <= end
-    return happened, np.minimum(event, end) / MONTHS
-
-
 @kernel
-def _margins(p, state, margin):
+def _margins(p: Any, state: np.ndarray, margin: np.ndarray) -> None:
     for i in range(state.shape[1]):
         bmi, ethnicity = state[c.BMI, i], int(state[c.ETHNICITY, i])
         kept = metabolism.weight_kept(p, state[c.PROGRAMME_WEIGHT_LOSS, i], state[c.DRUG_WEIGHT_LOSS, i])

@@ -8,24 +8,25 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.liver_cohorts import population, scaled
 from simulator.validation.metabolic_cohorts import (
     adjusted_ratio,
     adults_who,
     geometric_change,
     paired,
-    population,
-    scaled,
     standardised,
     who,
+    with_new_luck,
 )
 from simulator.validation.world import Estimate, World, mean, odds_ratio, share
 
 FATTY_PERCENT = 5.36
 """Liver fat by magnetic resonance from which it counts as steatosis (%)."""
 FATTY = {"observed_liver_fat_percent": {"min": FATTY_PERCENT}}
+ROUNDS = 4
 RESPONSE = 30
 """Relative fall of liver fat (%) that counts as a response on magnetic resonance."""
-FULL_DIET, USUAL_DIET_TRIAL = 0.6, 0.5
+FULL_DIET, TAUGHT_DIET = 0.6, 0.5
 """Mediterranean adherence added when meals are given, and when they are taught."""
 
 
@@ -78,17 +79,16 @@ def mediterranean_diet(world: World) -> dict[str, Estimate]:
     given = {"lifestyle": {"diet_quality": FULL_DIET, "months": 2}}
     at_six_weeks = []
     for month in (1, 2):
-        treated, control = paired(world, people, month, [given])
-        fat = [world.values(arm, "liver_fat_percent") for arm in (treated, control)]
+        arms = paired(world, people, month, [given])
+        fat = [world.values(arm, "liver_fat_percent") for arm in arms]
         at_six_weeks.append(geometric_change(*fat))
-    taught = {"lifestyle": {"diet_quality": USUAL_DIET_TRIAL, "months": 6}}
+    taught = {"lifestyle": {"diet_quality": TAUGHT_DIET, "months": 6}}
     treated, control = (world.tested(arm, 6).state for arm in paired(world, people, 6, [taught]))
-    homa = c.OBSERVED_HOMA_IR
-    fat = c.OBSERVED_LIVER_FAT_PERCENT
     middle = (at_six_weeks[0].value + at_six_weeks[1].value) / 2
+    percent, homa = c.OBSERVED_LIVER_FAT_PERCENT, c.OBSERVED_HOMA_IR
     return {
         "fat_given_meals": Estimate(middle, at_six_weeks[1].standard_error),
-        "fat_taught": standardised(treated[fat], control[fat]),
+        "fat_taught": standardised(treated[percent], control[percent]),
         "homa_taught": standardised(np.log(treated[homa]), np.log(control[homa])),
     }
 
@@ -144,6 +144,7 @@ def alcohol(world: World) -> dict[str, Estimate]:
     where = {"observed_ultrasound_steatosis": True, "observed_fib4": {"max": 1.299}, "age_years": {"max": 65}}
     everybody = population(world)
     people = everybody.take(who(world, everybody, where))
+    people = People.together([with_new_luck(people, number) for number in range(ROUNDS)])
     later = world.follow(people, 59)
     alive = later.state[c.DEATH_MONTH] > 59
     people, later = people.take(alive), world.tested(later.take(alive), 59)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.liver_cohorts import MONTHS, scaled
 from simulator.validation.metabolic_cohorts import (
-    MONTHS,
     Steps,
     adults_who,
     geometric_change,
     geometric_ratio,
     months,
     paired,
-    scaled,
 )
-from simulator.validation.world import Estimate, World, mean, share
+from simulator.validation.world import Estimate, World, mean, odds_ratio, share
 
 OBESITY_DOSE = 0.18 / 0.125
 """Semaglutide 2.4 mg a week in completers without diabetes, against the dose of the library."""
@@ -26,11 +27,6 @@ AT_RISK = {
     "diagnosed_diabetes": False,
     "bmi": {"min": 25},
     "observed_hba1c_percent": {"min": 5.7, "max": 6.4},
-}
-NO_DIABETES = {
-    "diagnosed_diabetes": False,
-    "observed_hba1c_percent": {"max": 6.49},
-    "observed_fasting_glucose_mmol_l": {"max": 6.99},
 }
 OBESE_WITHOUT_DIABETES = {
     "diagnosed_diabetes": False,
@@ -74,19 +70,6 @@ def semaglutide_for_obesity(world: World) -> dict[str, Estimate]:
     }
 
 
-def semaglutide_liver_fat(world: World) -> dict[str, Estimate]:
-    """Adults with 10 % of liver fat and more, not stiff: liver fat on the drug over placebo, by resonance."""
-    where = {"observed_liver_fat_percent": {"min": 10}, "observed_lsm_kpa": {"min": 5, "max": 13.6}}
-    people = adults_who(world, where)
-    said = {}
-    for week in (24, 48, 72):
-        fat = []
-        for arm in paired(world, people, months(week), _taking("glp1_ra")):
-            fat.append(world.tested(arm, months(week)).state[c.OBSERVED_LIVER_FAT_PERCENT])
-        said[f"week_{week}"] = geometric_ratio(*fat)
-    return said
-
-
 def metformin_at_risk(world: World) -> dict[str, Estimate]:
     """Adults at risk of diabetes: insulin resistance, insulin and glucose on metformin after 22 months."""
     people = adults_who(world, AT_RISK)
@@ -97,63 +80,18 @@ def metformin_at_risk(world: World) -> dict[str, Estimate]:
         for key, name in names.items()
     }
     said["bmi"] = geometric_change(treated.state[c.BMI], control.state[c.BMI])
+    well = people.state[c.DIABETES_MONTH] >= c.NEVER
+    new = [arm.state[c.DIABETES_MONTH][well] <= 22 for arm in (treated, control)]
+    said["new_diabetes"] = odds_ratio(np.concatenate(new), np.repeat([True, False], int(well.sum())))
     return said
-
-
-def metformin_in_fatty_liver(world: World) -> dict[str, Estimate]:
-    """Adults with fat on ultrasound and no diabetes: HOMA-IR, ALT and BMI on metformin after eight months."""
-    people = adults_who(world, {"observed_ultrasound_steatosis": True, "bmi": {"min": 25}, **NO_DIABETES})
-    treated, control = (world.tested(arm, 8) for arm in paired(world, people, 8, _taking("metformin")))
-    columns = {"homa": c.OBSERVED_HOMA_IR, "alt": c.OBSERVED_ALT_U_L, "bmi": c.BMI}
-    return {name: mean(treated.state[row] - control.state[row]) for name, row in columns.items()}
 
 
 def pioglitazone_in_mash(world: World) -> dict[str, Estimate]:
-    """Adults with MASH on biopsy and raised HbA1c: liver fat, insulin sensitivity, weight at six months."""
+    """Adults with MASH on biopsy and raised HbA1c: insulin sensitivity over placebo at six months."""
     people = adults_who(world, {**MASH_ON_BIOPSY, "observed_hba1c_percent": {"min": 5.7}})
     treated, control = paired(world, people, 6, _taking("pioglitazone"))
-    fat, homa, kilograms = (
-        [world.values(arm, name) for arm in (treated, control)]
-        for name in ("liver_fat_percent", "homa_ir", "weight_kg")
-    )
-    return {
-        "liver_fat": geometric_change(*fat),
-        "insulin_sensitivity": geometric_ratio(homa[1], homa[0]),
-        "weight": mean(kilograms[0] - kilograms[1]),
-    }
-
-
-def pioglitazone_without_diabetes(world: World) -> dict[str, Estimate]:
-    """Adults with MASH on biopsy and no diabetes: kilograms at 12 months and 96 weeks."""
-    people = adults_who(world, {**MASH_ON_BIOPSY, "diagnosed_diabetes": False, "bmi": {"min": 25}})
-    start, said = world.values(people, "weight_kg"), {}
-    for name, month in {"month_12": 12, "week_96": months(96)}.items():
-        treated, control = paired(world, people, month, _taking("pioglitazone"))
-        arms = [world.values(arm, "weight_kg") for arm in (treated, control)]
-        said[f"gain_{name}"] = mean(arms[0] - start)
-        said[f"difference_{name}"] = mean(arms[0] - arms[1])
-    return said
-
-
-def sglt2_inhibitor_in_diabetes(world: World) -> dict[str, Estimate]:
-    """Adults with diabetes and liver fat above 6 %: fat by resonance, ALT and weight at 20 and 24 weeks."""
-    where = {"diagnosed_diabetes": True, "observed_liver_fat_percent": {"min": 6}, "bmi": {"max": 35}}
-    people = adults_who(world, where)
-    said = {}
-    for week in (20, 24):
-        month = months(week)
-        arms = paired(world, people, month, _taking("sglt2_inhibitor"))
-        treated, control = (world.tested(arm, month).state for arm in arms)
-        fat = treated[c.OBSERVED_LIVER_FAT_PERCENT], control[c.OBSERVED_LIVER_FAT_PERCENT]
-        said[f"fat_ratio_week_{week}"] = Estimate(
-            float(fat[0].mean() / fat[1].mean()), geometric_ratio(*fat).standard_error
-        )
-        said[f"fat_points_week_{week}"] = mean(fat[0] - fat[1])
-        said[f"alt_week_{week}"] = mean(treated[c.OBSERVED_ALT_U_L] - control[c.OBSERVED_ALT_U_L])
-        weights = [world.values(arm, "weight_kg", month) for arm in arms]
-        said[f"kilograms_week_{week}"] = mean(weights[0] - weights[1])
-    said["fat_at_entry"] = mean(people.state[c.OBSERVED_LIVER_FAT_PERCENT])
-    return said
+    homa = [world.values(arm, "homa_ir") for arm in (control, treated)]
+    return {"insulin_sensitivity": geometric_ratio(*homa)}
 
 
 def staying_on_glp1_ra(world: World) -> dict[str, Estimate]:
@@ -173,12 +111,8 @@ def staying_on_glp1_ra(world: World) -> dict[str, Estimate]:
 
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
     "semaglutide_for_obesity": semaglutide_for_obesity,
-    "semaglutide_liver_fat": semaglutide_liver_fat,
     "metformin_at_risk": metformin_at_risk,
-    "metformin_in_fatty_liver": metformin_in_fatty_liver,
     "pioglitazone_in_mash": pioglitazone_in_mash,
-    "pioglitazone_without_diabetes": pioglitazone_without_diabetes,
-    "sglt2_inhibitor_in_diabetes": sglt2_inhibitor_in_diabetes,
     "staying_on_glp1_ra": staying_on_glp1_ra,
 }
 """Every study of this module by name."""

@@ -8,16 +8,14 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.liver_cohorts import MONTHS, population, scaled, time_until
 from simulator.validation.metabolic_cohorts import (
-    MONTHS,
+    Steps,
     adjusted_ratio,
     adults_who,
     geometric_ratio,
     paired,
-    population,
     ratio_of_medians,
-    scaled,
-    time_until,
     two_hour_glucose,
     who,
     with_new_luck,
@@ -32,7 +30,7 @@ NO_DIABETES = {
     "observed_fasting_glucose_mmol_l": {"max": 6.99},
 }
 
-DPP_ROUNDS, DPP_MONTHS = 4, 34
+DPP_ROUNDS, DPP_MONTHS, NOVAK_ROUNDS = 4, 34, 3
 DPP_ENTRY = {
     "age_years": {"min": 25},
     "bmi": {"min": 24},
@@ -84,7 +82,7 @@ def _weight_loss_percent(before: People, after: People) -> np.ndarray:
 def diabetes_prevention(world: World) -> dict[str, Estimate]:
     """Repeat the three arms of the Diabetes Prevention Program, and activity without weight loss."""
     people = _intolerant(world, DPP_ENTRY, DPP_ROUNDS)
-    arms = {
+    arms: dict[str, Steps] = {
         "placebo": [],
         "metformin": [{"drug": "metformin", **KEEPS_TAKING}],
         "lifestyle": [{"lifestyle": DPP_LIFESTYLE}],
@@ -186,7 +184,11 @@ def stepwise_weight_loss(world: World) -> dict[str, Estimate]:
 def insulin_resistance_survey(world: World) -> dict[str, Estimate]:
     """Measured HOMA-IR of adults without diabetes: how much BMI explains, and who is above a limit."""
     people = population(world)
-    people = people.take(who(world, people, NO_DIABETES))
+    everybody = people.state
+    glucose, hba1c = everybody[c.OBSERVED_FASTING_GLUCOSE_MMOL_L], everybody[c.OBSERVED_HBA1C_PERCENT]
+    well = who(world, people, NO_DIABETES)
+    high = well & ((glucose >= 5.55) | (hba1c >= 5.7))
+    people = people.take(well)
     homa, age = people.state[c.OBSERVED_HOMA_IR], world.values(people, "age_years")
     well = people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] < 5.6
     r = float(np.corrcoef(np.log(homa[well]), people.state[c.BMI][well])[0, 1])
@@ -195,6 +197,7 @@ def insulin_resistance_survey(world: World) -> dict[str, Estimate]:
         "explained_by_bmi": Estimate(100 * r * r, 100 * float(error)),
         "young_above_2_5": scaled(share(homa >= 2.5, (age >= 18) & (age < 45)), 100),
         "above_2_6": scaled(share(homa >= 2.6, age >= 20), 100),
+        "prediabetes": scaled(share(high), 100),
     }
 
 
@@ -216,12 +219,14 @@ def sleep_and_diabetes(world: World) -> dict[str, Estimate]:
     people = people.take(who(world, people, {"has_diabetes": False}))
     happened, years = _onset(world.follow(people, 120), 120)
     sleep = people.state[c.USUAL_SLEEP_HOURS]
+    rounded = np.clip(np.round(sleep), 5, 9)
     others = _age_sex_bmi(world, people)
     said = {}
-    for name, exposed in {"five_hours": sleep < 5.5, "six_hours": (sleep >= 5.5) & (sleep < 6.5)}.items():
-        among = exposed | ((sleep >= 6.5) & (sleep < 7.5))
+    for hours in (5, 6, 8, 9):
+        exposed = rounded == hours
+        among = exposed | (rounded == 7)
         adjusting = [column[among] for column in others]
-        said[name] = adjusted_ratio(happened[among], exposed[among], adjusting, years[among])
+        said[f"hours_{hours}"] = adjusted_ratio(happened[among], exposed[among], adjusting, years[among])
     short = sleep < 7.5
     less = np.maximum(7 - sleep, 0)[short]
     said["per_hour"] = adjusted_ratio(happened[short], less, [o[short] for o in others], years[short])
@@ -254,6 +259,7 @@ def stress_and_diabetes(world: World) -> dict[str, Estimate]:
     """Men of 47 to 56 for 35 years, by lasting stress; employees for ten years, by strain."""
     people = population(world)
     men = people.take(who(world, people, {"sex": "male", "age_years": {"min": 47, "max": 56}, **UNDIAGNOSED}))
+    men = People.together([with_new_luck(men, number) for number in range(NOVAK_ROUNDS)])
     later = world.follow(men, 420)
     found, years = time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 420)
     stress = _stress(men)
@@ -263,9 +269,13 @@ def stress_and_diabetes(world: World) -> dict[str, Estimate]:
     working = people.take(who(world, people, {"age_years": {"min": 25, "max": 60}, "has_diabetes": False}))
     happened, at_risk = _onset(world.follow(working, 120), 120)
     strained = _stress(working) >= np.quantile(_stress(working), 0.75)
+    women = working.state[c.SEX] == FEMALE
+    others_working = _age_sex_bmi(world, working)
+    without_sex = [o[women] for k, o in enumerate(others_working) if k != 2]
     return {
         "lasting": adjusted_ratio(found[among], lasting[among], others, years[among]),
-        "strained": adjusted_ratio(happened, strained, _age_sex_bmi(world, working), at_risk),
+        "strained": adjusted_ratio(happened, strained, others_working, at_risk),
+        "strained_women": adjusted_ratio(happened[women], strained[women], without_sex, at_risk[women]),
     }
 
 
@@ -277,7 +287,8 @@ def regain(world: World) -> dict[str, Estimate]:
     for month in (6, 30):
         treated, control = paired(world, heavy, month, [step])
         lost.append(world.values(control, "weight_kg") - world.values(treated, "weight_kg"))
-    per_year = (mean(lost[0]).value - mean(lost[1]).value) / 2 / mean(lost[0]).value
+    at_end = mean(lost[0]).value
+    per_year = mean((lost[0] - lost[1]) / 2 / at_end)
     diabetic = adults_who(
         world, {"diagnosed_diabetes": True, "bmi": {"min": 25}, "age_years": {"min": 45, "max": 76}}
     )
@@ -285,7 +296,7 @@ def regain(world: World) -> dict[str, Estimate]:
     year = world.follow(diabetic, 12, [{"lifestyle": supported}])
     later = world.follow(diabetic, 48, [{"lifestyle": supported}])
     return {
-        "kg_per_year_per_kg": Estimate(per_year, 0.0),
+        "kg_per_year_per_kg": per_year,
         "supported_year_1": mean(_weight_loss_percent(diabetic, year)),
         "supported_year_4": mean(_weight_loss_percent(diabetic, later)),
     }
