@@ -6,6 +6,7 @@ go missing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from simulator.parameters.library import ParameterSet
 from simulator.scenario.load import with_changes
 from simulator.scenario.plan import compile_strategy
 from simulator.scenario.schema import DEFAULT_SIZE, Scenario
+from simulator.scenario.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,6 @@ def run_trial(
         raise input_error("scenario", "only a trial has endpoints", "a scenario without a trial", right)
     if (size, seed) != (None, None):
         scenario = with_changes(scenario, size=size, seed=seed)
-    trial = scenario.trial
-    assert trial is not None, "changes of size and seed keep the trial"
     parameters = parameters.override(scenario.parameters)
     record = parameter_record(parameters)
     courses = {
@@ -81,11 +81,20 @@ def run_trial(
     if source is None:
         start = start_of(scenario, record)
         source, n_people = start.source, start.size
-    people = source
+    tables = trial_tables(scenario, _summed(scenario, source, n_people, courses, threads))
+    return TrialResult(tables["endpoints"], tables["entry"])
+
+
+def _summed(
+    scenario: Scenario, source: Source, size: int, courses: Mapping[str, Course], threads: int | None
+) -> TrialSums:
+    trial = cast(Trial, scenario.trial)
     sums = TrialSums.empty(trial, len(courses))
-    bounds = [(first, min(first + LOT_SIZE, n_people)) for first in range(0, n_people, LOT_SIZE)]
-    for _, part in in_threads(
-        cast(Any, lambda bound: tried(people(*bound), trial, courses)), bounds, threads
-    ):
+    bounds = [(first, min(first + LOT_SIZE, size)) for first in range(0, size, LOT_SIZE)]
+
+    def work(bound: tuple[int, int]) -> TrialSums:
+        return tried(source(*bound), trial, courses)
+
+    for _, part in in_threads(cast(Any, work), bounds, threads):
         sums.add(cast(TrialSums, part))
-    return TrialResult(**trial_tables(scenario, sums))
+    return sums

@@ -6,7 +6,7 @@ Stages are kept apart because people may be weighted to a published mix of them 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -96,29 +96,40 @@ def tried(people: People, trial: Trial, courses: Mapping[str, Course]) -> TrialS
     courses : arm to its course.
     """
     sums = TrialSums.empty(trial, len(courses))
-    first = next(iter(courses.values()))
-    entered = read(people, first.record, 0)
-    known = ~np.isnan(people.state) & _MEASURED[:, None]
-    entered.state[known] = people.state[known]
+    record = next(iter(courses.values())).record
+    entered = _entered(people, record)
     stage = entered.state[c.OBSERVED_FIBROSIS_STAGE].astype(np.int64)
     place = stage, people.family % N_GROUPS
     np.add.at(sums.sizes, place, 1)
-    _add_entry(sums.entry, entered, stage, first.record)
-    entry, luck = reading_of(entered.state), luck_of_missing(people.keys)
+    _add_entry(sums.entry, entered, stage, record)
+    entry = reading_of(entered.state)
     for arm, course in enumerate(courses.values()):
-        living, month = people.copy(), 0
-        for number, until in enumerate(trial.reading_months):
-            live(living, course, month, until)
-            month = until
-            is_absent = luck <= trial.missing_fraction * month / trial.months
-            is_absent |= living.state[c.DEATH_MONTH] <= month
-            end = reading_of(read(living, course.record, month).state)
+        for number, (end, is_absent) in enumerate(_readings(people, trial, course)):
             for position, name in enumerate(trial.endpoints):
                 value, counts = _endpoint(name, entry, end, is_absent, trial.missing == "failure")
                 where = arm, number, position
                 np.add.at(sums.counts[where], place, counts)
                 np.add.at(sums.totals[where], place, value)
     return sums
+
+
+def _entered(people: People, record: np.record) -> People:
+    """Return people with every test done at entry; what was known of them before stays."""
+    entered = read(people, record, 0)
+    known = ~np.isnan(people.state) & _MEASURED[:, None]
+    entered.state[known] = people.state[known]
+    return entered
+
+
+def _readings(people: People, trial: Trial, course: Course) -> Iterator[tuple[Reading, np.ndarray]]:
+    """Yield what each visit of an arm shows, and who is not there to be read (bool (n,))."""
+    luck, living, month = luck_of_missing(people.keys), people.copy(), 0
+    for until in trial.reading_months:
+        live(living, course, month, until)
+        month = until
+        has_left = luck <= trial.missing_fraction * month / trial.months
+        is_dead = living.state[c.DEATH_MONTH] <= month
+        yield reading_of(read(living, course.record, month).state), has_left | is_dead
 
 
 def read(people: People, record: np.record, month: int) -> People:

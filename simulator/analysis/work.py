@@ -22,11 +22,13 @@ from simulator.base.jit import IS_COMPILED, cache_folder
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.profile import load_profile, profile_names
 from simulator.engine.numbers import parameter_record
+from simulator.engine.people import People
 from simulator.engine.recorder import Record
 from simulator.engine.simulation import NO_PLAN, Course, in_threads, live_through
 from simulator.parameters.library import ParameterSet
 from simulator.scenario.plan import compile_strategy
 from simulator.scenario.schema import Scenario
+from simulator.scenario.trial import Trial
 
 COMPILING = "The engine is being compiled for this machine, once; that takes about half a minute."
 
@@ -160,17 +162,12 @@ def _lived(
         watch.progress("People living", draw * size + sums.people, job.draws * size)
 
     def work(bound: tuple[int, int]) -> tuple[dict[str, Record], TrialSums | None]:
-        people = start.source(*bound)
-        read = None if trial is None else tried(people, trial, courses)
-        return live_through(people, courses, years), read
+        return _gone_through(start.source(*bound), courses, years, trial)
 
     tick()
     if rest:
         # what is not compiled yet is compiled here, where Ctrl-C is heard, and not in a worker
-        one = start.source(0, 1)
-        live_through(one, courses, 1)
-        if trial is not None:
-            tried(one, trial, courses)
+        _gone_through(start.source(0, 1), courses, 1, trial)
     with (
         held_interrupts() as let_through,
         closing(cast(Any, in_threads(cast(Any, work), rest, threads))) as finished,
@@ -181,6 +178,14 @@ def _lived(
             tick()
             let_through()
     return sums
+
+
+def _gone_through(
+    people: People, courses: Mapping[str, Course], years: int, trial: Trial | None
+) -> tuple[dict[str, Record], TrialSums | None]:
+    """Return what every strategy did to some people, and what a trial read of them."""
+    read = None if trial is None else tried(people, trial, courses)
+    return live_through(people, courses, years), read
 
 
 def so_far(job: Job, sums: Sums, size: int) -> str:

@@ -225,7 +225,8 @@ def biopsy_stage(p, fibrosis, injury, sampling, reading, tail):
 
 
 @law
-def _exceeds(amount, threshold):
+def exceeds(amount, threshold):
+    """Return 1 above a threshold, else 0."""
     return select(amount > threshold, ONE, ZERO)
 
 
@@ -234,14 +235,15 @@ def biopsy_steatosis(p, ln_fat, noise):
     """Return the steatosis grade (0 to 3) of a biopsy."""
     seen = ln_fat + p.biopsy_steatosis_sd * noise
     return (
-        _exceeds(seen, p.biopsy_ln_fat_grade_1)
-        + _exceeds(seen, p.biopsy_ln_fat_grade_2)
-        + _exceeds(seen, p.biopsy_ln_fat_grade_3)
+        exceeds(seen, p.biopsy_ln_fat_grade_1)
+        + exceeds(seen, p.biopsy_ln_fat_grade_2)
+        + exceeds(seen, p.biopsy_ln_fat_grade_3)
     )
 
 
 @law
-def _activity_seen(p, injury, core, own):
+def activity_seen(p, injury, core, own):
+    """Return injury (ln) as one core and one reader show it; `own` is the error of the feature read."""
     return (
         injury
         + p.biopsy_activity_sampling_sd * core
@@ -252,18 +254,18 @@ def _activity_seen(p, injury, core, own):
 @law
 def biopsy_ballooning(p, injury, core, own):
     """Return the ballooning grade (0 to 2); the error of the core is shared with inflammation."""
-    seen = _activity_seen(p, injury, core, own)
-    return _exceeds(seen, p.biopsy_ballooning_grade_1) + _exceeds(seen, p.biopsy_ballooning_grade_2)
+    seen = activity_seen(p, injury, core, own)
+    return exceeds(seen, p.biopsy_ballooning_grade_1) + exceeds(seen, p.biopsy_ballooning_grade_2)
 
 
 @law
 def biopsy_inflammation(p, injury, core, own):
     """Return the lobular inflammation grade (0 to 3); the error of the core is shared with ballooning."""
-    seen = _activity_seen(p, injury, core, own)
+    seen = activity_seen(p, injury, core, own)
     return (
-        _exceeds(seen, p.biopsy_inflammation_grade_1)
-        + _exceeds(seen, p.biopsy_inflammation_grade_2)
-        + _exceeds(seen, p.biopsy_inflammation_grade_3)
+        exceeds(seen, p.biopsy_inflammation_grade_1)
+        + exceeds(seen, p.biopsy_inflammation_grade_2)
+        + exceeds(seen, p.biopsy_inflammation_grade_3)
     )
 
 
