@@ -99,8 +99,8 @@ READ_BY_BIOPSY = {
 ENDPOINT_WORDS = READ_BY_BIOPSY | {
     "fat_down_30_percent": "liver fat down by 30 % of itself",
     "weight_down_5_percent": "weight down by 5 %",
-    "weight_change_percent": "relative change of weight",
-    "weight_change_kg": "change of weight",
+    "weight_change_percent": "change of weight",
+    "weight_change_kg": "change of weight in kg",
     "bmi_change": "change of BMI",
     "liver_fat_change_percent": "relative change of liver fat",
     "liver_fat_change": "change of liver fat",
