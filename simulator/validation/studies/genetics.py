@@ -152,18 +152,14 @@ def _against_cc(ill: np.ndarray, people: People, copies: int, weights: np.ndarra
 
 
 def biopsied_only(world: World) -> dict[str, Estimate]:
-    """Return what PNPLA3 and TM6SF2 do among biopsied people: MASH, fibrosis, ALT."""
+    """Return what PNPLA3 and TM6SF2 do among biopsied people: MASH and fibrosis."""
     people, _ = biopsied(world)
     w, (g, t, _), groups = published_mix(people), _loci(people), _groups(people)
     mash, stages = reads_mash(people), stage(people)
-    ln_alt = _less_ancestry(np.log(people.state[c.OBSERVED_ALT_U_L]), people)
-    apart = difference(weighted_mean(ln_alt, w * (g == 2)), weighted_mean(ln_alt, w * (g == 0)))
-    more = float(np.expm1(apart.value))
     return {
         "mash_gg": _against_cc(mash, people, 2, w),
         "fibrosis_gg": _against_cc(stages >= 1, people, 2, w),
         "fibrosis_per_g": logistic_odds_ratio(stages >= 2, g, groups, w),
-        "alt_gg_percent": Estimate(100 * more, 100 * (1 + more) * apart.standard_error),
         "mash_t_carriers": logistic_odds_ratio(mash, t > 0, [g, *groups], w),
         "advanced_t_carriers": logistic_odds_ratio(stages >= ADVANCED, t > 0, [g, *groups], w),
     }
@@ -198,7 +194,7 @@ def cancer_in_cirrhosis(world: World) -> dict[str, Estimate]:
 
 
 def blood(world: World) -> dict[str, Estimate]:
-    """Return what genes do to ALT: raised twice in men (veterans), and by HSD17B13 in white adults.
+    """Return what genes do to ALT: raised twice in men (veterans), in white adults, with steatosis.
 
     Men with ALT above 40 U/L half a year apart are set against men with ALT below 30 U/L, adjusted for
     survey group as the veterans' study was.
@@ -207,6 +203,11 @@ def blood(world: World) -> dict[str, Estimate]:
     white, ta = everybody.state[c.ETHNICITY] == WHITE, _loci(everybody)[2]
     alt = everybody.state[c.OBSERVED_ALT_U_L]
     apart = difference(weighted_mean(alt[white & (ta == 2)]), weighted_mean(alt[white & (ta == 0)]))
+    fatty = everybody.take(everybody.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0)
+    g = _loci(fatty)[0]
+    ln_alt = _less_ancestry(np.log(fatty.state[c.OBSERVED_ALT_U_L]), fatty)
+    further = difference(weighted_mean(ln_alt[g == 2]), weighted_mean(ln_alt[g == 0]))
+    more = float(np.expm1(further.value))
     men = everybody.take((everybody.state[c.SEX] != FEMALE) & drinks_little(everybody))
     again = retested(world, men, 6).state[c.OBSERVED_ALT_U_L]
     now = men.state[c.OBSERVED_ALT_U_L]
@@ -220,6 +221,7 @@ def blood(world: World) -> dict[str, Estimate]:
         "raised_per_t": logistic_odds_ratio(raised, t, groups),
         "raised_per_hsd17b13_t": logistic_odds_ratio(raised, 2 - protective, groups),
         "alt_ta_ta": apart,
+        "alt_gg_percent": Estimate(100 * more, 100 * (1 + more) * further.standard_error),
     }
 
 

@@ -18,7 +18,7 @@ PERCENT_OF = 100
 DIABETIC_HBA1C, DIABETIC_GLUCOSE = 6.5, 126 / 18.016
 PREDIABETIC_HBA1C, PREDIABETIC_GLUCOSE = 5.7, 100 / 18.016
 CAP_STEATOSIS, FATTY_PERCENT, DALLAS_PERCENT = 274.0, 5.0, 5.56
-UK_BIOBANK_MEAN_BMI = 26.5
+UK_BIOBANK_MEAN_BMI, FAST_AT_RISK = 26.5, 0.35
 WHITE = c.ETHNICITIES.index("white")
 
 
@@ -190,7 +190,7 @@ def general_stiffness(world: World) -> dict[str, Estimate]:
 
 
 def insulin_resistance(world: World) -> dict[str, Estimate]:
-    """Return HOMA-IR of 2.5 and more (%) from 18 to 44 without diabetes, and what BMI explains of it."""
+    """Return raised HOMA-IR (%) without diabetes, from 18 to 44 and from 20, and what BMI explains of it."""
     people = world.adults()
     s, age = people.state, world.values(people, "age_years")
     free = ~_has_diabetes(world, people)
@@ -198,7 +198,37 @@ def insulin_resistance(world: World) -> dict[str, Estimate]:
     r = correlation(np.log(s[c.OBSERVED_HOMA_IR][euglycaemic]), s[c.BMI][euglycaemic])
     return {
         "homa_2_5": percent(_at_least(people, c.OBSERVED_HOMA_IR, 2.5), free & (age < 45)),
+        "homa_2_6": percent(_at_least(people, c.OBSERVED_HOMA_IR, 2.6), free & (age >= 20)),
         "variance_with_bmi": Estimate(r.value**2, 2 * abs(r.value) * r.standard_error),
+    }
+
+
+def insulin_by_age(world: World) -> dict[str, Estimate]:
+    """Return median HOMA-IR of men and women in their twenties and sixties, diabetes included."""
+    people = world.adults()
+    age, sex = world.values(people, "age_years"), people.state[c.SEX]
+    homa, said = people.state[c.OBSERVED_HOMA_IR], {}
+    for decade in (20, 60):
+        for name, code in (("men", 1 - FEMALE), ("women", FEMALE)):
+            among = (age >= decade) & (age < decade + 10) & (sex == code)
+            said[f"{name}_{decade}"] = quantile(homa[among], 0.5)
+    return said
+
+
+def at_risk_mash(world: World) -> dict[str, Estimate]:
+    """Return a FAST score above 0.35 (%) among adults with CAP of 274 dB/m and more (Newsome 2020)."""
+    people = world.adults()
+    lsm, cap = people.state[c.OBSERVED_LSM_KPA], people.state[c.OBSERVED_CAP_DB_PER_M]
+    logit = -1.65 + 1.07 * np.log(lsm) + 2.66e-8 * cap.astype(float) ** 3
+    fast = 1 / (1 + np.exp(-(logit - 63.3 / people.state[c.OBSERVED_AST_U_L])))
+    fatty = _at_least(people, c.OBSERVED_CAP_DB_PER_M, CAP_STEATOSIS)
+    with np.errstate(invalid="ignore"):
+        at_risk = fast > FAST_AT_RISK
+    women = people.state[c.SEX] == FEMALE
+    return {
+        "all": percent(at_risk, fatty),
+        "men": percent(at_risk, fatty & ~women),
+        "women": percent(at_risk, fatty & women),
     }
 
 
@@ -259,6 +289,8 @@ STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
     "metabolic_dysfunction": metabolic_dysfunction,
     "general_stiffness": general_stiffness,
     "insulin_resistance": insulin_resistance,
+    "insulin_by_age": insulin_by_age,
+    "at_risk_mash": at_risk_mash,
     "dallas": dallas,
     "uk_biobank": uk_biobank,
     "seen_on_ultrasound": seen_on_ultrasound,
