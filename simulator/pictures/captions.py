@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from simulator.analysis.endpoints import ENDPOINTS
 from simulator.pictures.curves import INCIDENCE, MARKERS
 from simulator.pictures.forest import LIVER_EVENTS
 from simulator.pictures.labels import unit_text, wording
 from simulator.pictures.plane import plane_points
 from simulator.pictures.tables import Facts, Tables, curve, difference, effect, per_thousand, strata
+from simulator.pictures.trial import last_reading
 from simulator.pictures.wording import (
     clear_sign,
     count,
@@ -30,6 +32,11 @@ _DIFFERENCES = (
 )
 
 _CAPTIONS = {
+    "trial_endpoints": (
+        "Endpoints at the last reading, as biopsies and tests showed them, by arm, with the difference from "
+        "{comparator}. The same people with the same luck live in every arm, so differences are paired and "
+        "surer than those of a trial of this size. n is how many people an endpoint counts. {bands}"
+    ),
     "stage_mix": (
         "What everyone who started has become, year by year: fibrosis stage F0 to F4, "
         "decompensated, with liver cancer, after a transplant, or dead by cause. Shares of all n = "
@@ -181,7 +188,17 @@ def _cost_effectiveness(tables: Tables, facts: Facts) -> str:
     return f"A point per strategy, QALYs and cost per person against {facts.comparator}: {listed(parts)}."
 
 
+def _trial_endpoints(tables: Tables, facts: Facts) -> str:
+    rows, sentences = last_reading(tables), []
+    for endpoint, found in rows.groupby("endpoint", sort=False):
+        arms = [f"{row['strategy']} {number(row['mean'])}" for _, row in found.iterrows()]
+        entry = ENDPOINTS[str(endpoint)]
+        sentences.append(f"{entry.label} ({entry.unit}): {', '.join(arms)}.")
+    return f"A point with an interval per arm. {' '.join(sentences)}"
+
+
 _DESCRIPTIONS: dict[str, Callable[[Tables, Facts], str]] = {
+    "trial_endpoints": _trial_endpoints,
     "stage_mix": _stage_mix,
     "late_stages": _late_stages,
     "cumulative_incidence": _cumulative_incidence,

@@ -18,6 +18,7 @@ from simulator.pictures.plane import cost_effectiveness_plane, plane_points
 from simulator.pictures.stages import EVERYONE, LIVER_ONLY, Layer, late_stages, stage_mix
 from simulator.pictures.tables import Facts, Manifest, Tables, facts_of, has_quantity, table
 from simulator.pictures.trace import effect_trace
+from simulator.pictures.trial import has_trial, trial_endpoints
 from simulator.pictures.wording import listed
 
 FORMATS = ("svg", "png", "pdf")
@@ -84,7 +85,14 @@ def _needs_economics(tables: Tables, facts: Facts) -> str:
     return "" if plane_points(tables, facts) else "the scenario did not ask for both qaly and cost"
 
 
+def _needs_trial(tables: Tables, facts: Facts) -> str:
+    return "" if has_trial(tables) else "the scenario has no trial"
+
+
+OF_TRIAL = "trial_endpoints"
+
 FIGURES = {
+    OF_TRIAL: Entry(trial_endpoints, "Endpoints of the trial", _needs_trial),
     "stage_mix": Entry(stage_mix, "Stage mix over time", _needs_layers(EVERYONE)),
     "late_stages": Entry(late_stages, "Cirrhosis and beyond, enlarged", _needs_layers(LIVER_ONLY)),
     "cumulative_incidence": Entry(

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from simulator.pictures.answer import answer_rows, answer_sentences, outcomes_left_out
 from simulator.pictures.captions import caption, describe
-from simulator.pictures.figures import FIGURES, reasons_not_drawn
+from simulator.pictures.figures import FIGURES, OF_TRIAL, reasons_not_drawn
 from simulator.pictures.inline import inline_svg
 from simulator.pictures.sections import (
     assumption_rows,
@@ -22,11 +22,13 @@ from simulator.pictures.sections import (
 )
 from simulator.pictures.style import DISCLAIMER
 from simulator.pictures.tables import Facts, Manifest, Tables, facts_of
+from simulator.pictures.trial_table import trial_block
 from simulator.pictures.wording import count, years
 
 CONTENTS = (
     ("scenario", "What was simulated"),
     ("answer", "The answer"),
+    ("trial", "The trial"),
     ("assumptions", "What is assumed"),
     ("figures", "Figures"),
     ("trace", "Effect trace"),
@@ -53,7 +55,7 @@ def render_report(
 
     Parameters
     ----------
-    tables : data frames by name: summary, differences, trajectories, effects, economics; any may be missing.
+    tables : data frames by name, see `analysis.tables`; any may be missing.
     manifest : what was run; see `analysis.manifest`. Read where there: scenario, n_people, seed, draws,
         interval, command, versions, digests, machine, wall_seconds, warnings, imputed.
     explanation : the scenario in plain English; line breaks are kept.
@@ -74,11 +76,14 @@ def render_report(
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    reasons = reasons_not_drawn(tables, manifest)
+    trial = trial_block(tables, manifest, facts)
+    contents = [part for part in CONTENTS if part[0] != "trial" or trial is not None]
     return environment.get_template("report.html.j2").render(
         facts=facts,
         notice=DISCLAIMER,
-        contents=CONTENTS,
+        contents=contents,
+        number={part: position for position, (part, _) in enumerate(contents, start=1)},
+        trial=trial,
         explanation=_without_headline(explanation, facts),
         sentences=answer_sentences(tables, manifest, facts),
         answers=answer_rows(tables, manifest, facts),
@@ -87,8 +92,7 @@ def render_report(
         span=years(facts.horizon),
         people=count(facts.n_people),
         assumptions=assumption_rows(assumptions),
-        figures=[_figure(name, svg, tables, facts) for name, svg in _ordered(figures)],
-        not_drawn=[(FIGURES[name].title, reason) for name, reason in reasons.items() if name not in figures],
+        **_pictures(figures, tables, manifest, facts),
         trace=trace_table(tables, facts),
         imputed=imputed_block(manifest.get("imputed")),
         nothing_imputed=NOTHING_KEPT if _has_cohort(manifest) else NOTHING_MEASURED,
@@ -108,6 +112,18 @@ def _without_headline(explanation: str, facts: Facts) -> str:
 
 def _has_cohort(manifest: Manifest) -> bool:
     return bool(((manifest.get("scenario") or {}).get("population") or {}).get("cohort"))
+
+
+def _pictures(figures: Mapping[str, str], tables: Tables, manifest: Manifest, facts: Facts) -> dict[str, Any]:
+    """Return the figures in order, that of the trial apart, and why others are missing."""
+    drawn = {name: _figure(name, svg, tables, facts) for name, svg in _ordered(figures)}
+    reasons = reasons_not_drawn(tables, manifest)
+    missing = [name for name in reasons if name not in figures and name != OF_TRIAL]
+    return {
+        "trial_figure": drawn.pop(OF_TRIAL, None),
+        "figures": list(drawn.values()),
+        "not_drawn": [(FIGURES[name].title, reasons[name]) for name in missing],
+    }
 
 
 def _ordered(figures: Mapping[str, str]) -> list[tuple[str, str]]:

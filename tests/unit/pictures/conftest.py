@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from simulator.analysis.endpoints import ENDPOINTS
 from simulator.analysis.tables import COLUMNS
 from simulator.pictures.figures import draw_figures
 
@@ -44,16 +45,48 @@ def strength(position: int) -> float:
 
 
 def invented_run(
-    strategies: Sequence[str] = STRATEGIES, horizon: int = 20, n: int = 25_000, events: bool = True
+    strategies: Sequence[str] = STRATEGIES,
+    horizon: int = 20,
+    n: int = 25_000,
+    events: bool = True,
+    endpoints: Sequence[str] = (),
 ) -> Run:
-    """Return the four tidy tables and the manifest of an invented run."""
+    """Return the tidy tables and the manifest of an invented run, with a trial where endpoints are named."""
     tables = {
         "trajectories": _trajectories(strategies, horizon, n, events),
         "effects": _effects(strategies, horizon, n, events),
     }
     tables["summary"] = _summary(tables["trajectories"], strategies, horizon, n)
     tables["differences"] = _differences(tables["summary"], strategies)
-    return tables, _manifest(strategies, horizon, n)
+    manifest = _manifest(strategies, horizon, n)
+    if endpoints:
+        tables["endpoints"] = _endpoints(strategies, endpoints, n)
+        tables["entry"] = _entry(n)
+        manifest["scenario"]["trial"] = {"months": 22, "missing_fraction": 0.12, "missing": "failure"}
+    return tables, manifest
+
+
+def _endpoints(strategies: Sequence[str], endpoints: Sequence[str], n: int) -> pd.DataFrame:
+    rows = []
+    for position, strategy in enumerate(strategies):
+        for month in (12, 22):
+            for name in endpoints:
+                endpoint = ENDPOINTS[name]
+                base, gain = (18.0, 40.0) if endpoint.is_share else (-1.6, -30.0)
+                mean = (base + gain * strength(position)) * month / 22
+                error = 60.0 / np.sqrt(n)
+                gap = np.nan if position == 0 else gain * strength(position) * month / 22
+                rows.append(
+                    (strategy, name, month, mean, error, mean - 2 * error, mean + 2 * error,
+                     gap, gap - error, gap + error, error / 2, endpoint.unit, n)
+                )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS["endpoints"]))
+
+
+def _entry(n: int) -> pd.DataFrame:
+    rows = [("age", 51.2, 11.9, "years", n), ("women", 61.0, 48.8, "%", n), ("nas", 5.1, 1.2, "points", n)]
+    rows += [(f"stage_f{stage}", share, 40.0, "%", n) for stage, share in enumerate((18, 32, 28, 22, 0))]
+    return pd.DataFrame(rows, columns=list(COLUMNS["entry"]))
 
 
 def _share_rows(years: np.ndarray, share: np.ndarray, n: int) -> pd.DataFrame:
@@ -257,7 +290,7 @@ def make_run() -> Callable[..., Run]:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    return invented_run()
+    return invented_run(endpoints=("resolution", "nas_change"))
 
 
 @pytest.fixture(scope="session")

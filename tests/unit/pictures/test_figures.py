@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from simulator.analysis.endpoints import ENDPOINTS
 from simulator.base.errors import InputError
 from simulator.pictures.captions import caption, describe
 from simulator.pictures.figures import (
@@ -55,6 +56,9 @@ CASES = {
     },
     "one year": {"horizon": 1, "n": 400},
     "no events": {"events": False, "n": 300},
+    "a trial": {"strategies": ["placebo", "drug"], "horizon": 2, "n": 400, "endpoints": [*ENDPOINTS][:3]},
+    "a trial of everything": {"strategies": EIGHT, "horizon": 5, "n": 90, "endpoints": list(ENDPOINTS)},
+    "a trial of one arm": {"strategies": ["drug"], "n": 1, "endpoints": ["nas_change"]},
     "one person for one year": {"horizon": 1, "n": 1, "strategies": ["natural history"]},
 }
 
@@ -127,7 +131,7 @@ def test_every_figure_says_that_it_is_no_medical_advice(drawn) -> None:
         assert "Teaching and research model, not medical advice." in written
 
 
-@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"effect_trace"}))
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"effect_trace", "trial_endpoints"}))
 def test_axes_have_units(drawn, name: str) -> None:
     panels = [axes for axes in drawn[name].axes if axes.axison]
     across = {axes.get_xlabel() for axes in panels} - {""}
@@ -141,6 +145,22 @@ def test_the_effect_trace_names_the_unit_of_every_row(drawn) -> None:
     written = "\n".join(text.get_text() for text in texts_of(drawn["effect_trace"]))
     for said in ("% of people", "BMI (kg/m²)", "Liver fat (%)", "Fibrosis (stages)", "averted per 1,000"):
         assert said in written
+
+
+def test_the_trial_names_the_unit_of_every_endpoint_and_writes_level_and_difference(run) -> None:
+    tables, manifest = run
+    written = "\n".join(
+        text.get_text() for text in texts_of(draw_figure("trial_endpoints", tables, manifest))
+    )
+    for said in (
+        "MASH resolved (%)",
+        "NAS change (points)",
+        "month 22",
+        "Differences from usual care",
+        "+18.0",
+    ):
+        assert said in written
+    assert written.count("25,000") == 8
 
 
 def test_how_many_people_is_said(drawn) -> None:

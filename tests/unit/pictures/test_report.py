@@ -116,10 +116,11 @@ def test_a_screen_reader_finds_its_way(html: str, page: Page) -> None:
 
 
 def test_the_sections_stand_in_order(html: str) -> None:
-    headings = re.findall(r"<h2>\d\. ([^<]+)</h2>", html)
+    headings = re.findall(r"<h2>\d+\. ([^<]+)</h2>", html)
     assert headings == [
         "What was simulated",
         "The answer",
+        "The trial",
         "What is assumed",
         "Figures",
         "Effect trace",
@@ -235,3 +236,24 @@ def test_the_same_run_gives_the_same_bytes(run, html: str, drawn) -> None:
         tables, manifest, "Two lines.\nThey stay.", ASSUMPTIONS, SOURCES, figure_svgs(drawn)
     )
     assert again == html
+
+
+def test_a_trial_has_a_section_of_its_own_and_the_others_keep_their_order(run, html: str) -> None:
+    assert re.search(r'<section id="trial">\s*<h2>3\. The trial</h2>', html)
+    assert re.search(r"<h2>10\. Limits</h2>", html)
+    for said in ("12.0 % have no last reading", "MASH resolved, month 22", "Who entered", "F2 on biopsy",
+                 "51.2 (SD 11.9)"):  # fmt: skip
+        assert said in html.replace("\u00a0", " "), said
+
+
+def test_a_run_without_a_trial_says_nothing_of_one(make_run) -> None:
+    tables, manifest = make_run()
+    html = render_report(tables, manifest, "", ASSUMPTIONS, SOURCES, {})
+    assert "The trial" not in html and "the scenario has no trial" not in html
+    assert re.search(r"<h2>3\. What is assumed</h2>", html) and re.search(r"<h2>9\. Limits</h2>", html)
+
+
+def test_the_left_out_are_said_to_be_left_out(make_run) -> None:
+    tables, manifest = make_run(endpoints=("nas_change",))
+    manifest["scenario"]["trial"] = {"missing_fraction": 0, "missing": "left_out"}
+    assert "The dead are left out." in render_report(tables, manifest, "", ASSUMPTIONS, SOURCES, {})
