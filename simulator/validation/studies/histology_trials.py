@@ -107,7 +107,7 @@ TRIALS: dict[str, Trial] = {
                "inflammation": "inflammation_improved", "ballooning": "ballooning_improved"}.items()},
     ),
     "maestro": Trial(
-        "maestro-nash",
+        "maestro",
         _levels("placebo", placebo_resolution="resolution_with_nas_fall",
                 placebo_fibrosis="fibrosis_improved_nas_not_up")
         | _less_placebo("resmetirom 100 mg", resolution_100="resolution_with_nas_fall",
@@ -191,7 +191,7 @@ TRIALS: dict[str, Trial] = {
                 fibrosis_down="fibrosis_down", fibrosis_up="fibrosis_up"),
     ),
     "synergy": Trial(
-        "synergy-nash", {"entry_liver_fat": Asked("placebo", "liver_fat", "at entry")}
+        "synergy", {"entry_liver_fat": Asked("placebo", "liver_fat", "at entry")}
     ),
 }  # fmt: skip
 
