@@ -10,10 +10,10 @@ unexport PYTHONDONTWRITEBYTECODE
 QUIET_UNLESS_WATCHED := $$([ -t 1 ] || echo --quiet)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench golden clean
+.PHONY: help demo test test-all check bench golden docs-validation clean
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: $(CORE) ## Install, then run a shipped scenario and say where its report lies
 	@$(BIN)/hepatica demo
@@ -35,6 +35,9 @@ bench: $(CORE) ## Time the engine and the main job
 
 golden: $(DEV) ## Rewrite the golden files (say so in CHANGELOG.md: Results change)
 	@$(BIN)/python -m tests.golden.refresh
+
+docs-validation: $(CORE) ## Examine the model on every published number and rewrite docs/validation.md
+	@$(BIN)/python -m simulator.pictures.examination_page docs
 
 clean: ## Remove the environment and caches; results stay
 	rm -rf .venv dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache

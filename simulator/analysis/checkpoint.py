@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.analysis.tables import FILES, read_table, write_table
+from simulator.analysis.trial_sums import TrialSums
 from simulator.base.errors import HepaticaError, InputError
 from simulator.engine.recorder import Record
 
@@ -49,21 +50,25 @@ class Sums:
     draw : number of the draw, from 0.
     lots : numbers of the finished lots.
     records : strategy to its record, over the people of those lots.
+    trial : the trial's sums over the same people; None for a scenario without one.
     """
 
     draw: int
     lots: set[int]
     records: dict[str, Record]
+    trial: TrialSums | None = None
 
     @property
     def people(self) -> int:
         """People who have lived through every strategy."""
         return next(iter(self.records.values())).n_people
 
-    def add(self, lot: int, records: Mapping[str, Record]) -> None:
+    def add(self, lot: int, records: Mapping[str, Record], trial: TrialSums | None = None) -> None:
         """Add what happened to the people of a lot."""
         for name, record in records.items():
             self.records[name].add(record)
+        if self.trial is not None and trial is not None:
+            self.trial.add(trial)
         self.lots.add(lot)
 
 
@@ -105,9 +110,12 @@ class Checkpoint:
         """Return the seconds spent on this run, by earlier processes too."""
         return self.seconds + time.perf_counter() - self._started
 
-    def begin(self, draw: int, strategies: Sequence[str], years: int) -> Sums:
-        """Make a draw the current one, with what is kept of it, and return its sums."""
-        empty = Sums(draw, set(), {name: Record.empty(years) for name in strategies})
+    def begin(self, draw: int, strategies: Sequence[str], years: int, trial: TrialSums | None = None) -> Sums:
+        """Make a draw the current one, with what is kept of it, and return its sums.
+
+        `trial` holds the sums of nobody where the scenario has a trial.
+        """
+        empty = Sums(draw, set(), {name: Record.empty(years) for name in strategies}, trial)
         self.current = self._kept(draw, empty) or empty
         return self.current
 
@@ -116,11 +124,12 @@ class Checkpoint:
         try:
             with np.load(self._file(draw), allow_pickle=False) as kept:
                 records = {name: _record(kept, k) for k, name in enumerate(empty.records)}
-                found = Sums(draw, set(kept["lots"].tolist()), records)
+                trial = None if empty.trial is None else _trial_sums(kept)
+                found = Sums(draw, set(kept["lots"].tolist()), records, trial)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
         sound = all(_alike(record, empty.records[name]) for name, record in records.items())
-        return found if sound else None
+        return found if sound and _same_trial(found, empty) else None
 
     def is_resumed(self, draw: int) -> bool:
         """Whether this process goes on, from this draw, with work an earlier one did; true once."""
@@ -144,6 +153,8 @@ class Checkpoint:
         for k, record in enumerate(sums.records.values()):
             arrays |= {f"{part}_{k}": getattr(record, part) for part in _PARTS}
             arrays[f"people_{k}"] = np.int64(record.n_people)
+        if sums.trial is not None:
+            arrays |= {f"trial_{name}": part for name, part in sums.trial.parts().items()}
         started = time.perf_counter()
         try:
             self._state(sums.draw, sums.people)
@@ -223,6 +234,20 @@ def _alike(found: Record, empty: Record) -> bool:
     return all(getattr(found, part).shape == getattr(empty, part).shape for part in _PARTS) and (
         found.n_people == found.group_sizes.sum() == found.monthly[0].sum()
     )
+
+
+def _trial_sums(kept: Mapping[str, np.ndarray]) -> TrialSums:
+    return TrialSums(*(kept[f"trial_{name}"] for name in TrialSums.NAMES))
+
+
+def _same_trial(found: Sums, empty: Sums) -> bool:
+    """Whether the sums of a trial have the shape of this run and count everyone who started."""
+    if found.trial is None or empty.trial is None:
+        return found.trial is empty.trial
+    shapes = (
+        {name: part.shape for name, part in sums.parts().items()} for sums in (found.trial, empty.trial)
+    )
+    return next(shapes) == next(shapes) and int(found.trial.sizes.sum()) == found.people
 
 
 def _put(path: Path, write: Callable[[Any], object]) -> None:

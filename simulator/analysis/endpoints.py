@@ -20,7 +20,7 @@ READ = (
     "fibrosis_stage", "steatosis_grade", "ballooning_grade", "inflammation_grade", "nas",
     "liver_fat_percent", "alt_u_l", "ast_u_l", "lsm_kpa", "cap_db_per_m", "hba1c_percent", "homa_ir",
 )  # fmt: skip
-"""Observed columns an endpoint may use; `bmi` is weighed too."""
+"""Observed columns an endpoint may use; `bmi` and `weight_kg` are weighed too."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Endpoint:
 def reading_of(state: np.ndarray) -> dict[str, np.ndarray]:
     """Return what the last tests showed, from a state (N_COLUMNS, n)."""
     shown = {name: state[c.INDEX[f"observed_{name}"]] for name in READ}
-    return shown | {"bmi": state[c.BMI]}
+    return shown | {"bmi": state[c.BMI], "weight_kg": state[c.BMI] * (state[c.HEIGHT_CM] / 100) ** 2}
 
 
 def _is_calm(end: Reading) -> np.ndarray:
@@ -83,8 +83,17 @@ def _less_scar_no_worse(entry: Reading, end: Reading) -> np.ndarray:
     return (end["fibrosis_stage"] < entry["fibrosis_stage"]) & no_worse
 
 
+def _less_scar_no_higher(entry: Reading, end: Reading) -> np.ndarray:
+    return (end["fibrosis_stage"] < entry["fibrosis_stage"]) & (end["nas"] <= entry["nas"])
+
+
 def _fall_of_two(entry: Reading, end: Reading) -> np.ndarray:
     return (end["nas"] <= entry["nas"] - 2) & _no_more_scar(entry, end)
+
+
+def _improved(entry: Reading, end: Reading) -> np.ndarray:
+    calmer = (end["nas"] <= entry["nas"] - 2) | (end["nas"] <= 3)
+    return calmer & (end["ballooning_grade"] < entry["ballooning_grade"]) & _no_more_scar(entry, end)
 
 
 def _change(name: str) -> Callable[[Reading, Reading], np.ndarray]:
@@ -114,15 +123,19 @@ def _mean(
 ENDPOINTS = {
     endpoint.name: endpoint
     for endpoint in (
-        _share("resolution", "MASH resolved", "no ballooning, inflammation 0 or 1, stage not worse", _resolved),
+        _share("resolution", "MASH resolved",
+               "no ballooning, inflammation 0 or 1, stage not worse", _resolved),
         _share("resolution_with_nas_fall", "MASH resolved and NAS down 2",
-               "no ballooning, inflammation 0 or 1, NAS down 2 or more, stage not worse", _resolved_with_fall),
+               "no ballooning, inflammation 0 or 1, NAS down 2 or more, stage not worse",
+               _resolved_with_fall),
         _share("resolution_any_stage", "MASH resolved, any stage",
                "no ballooning, inflammation 0 or 1", lambda entry, end: _is_calm(end)),
         _share("not_definite", "No longer definite MASH",
                "steatosis, ballooning or inflammation no longer seen", _not_definite),
         _share("fibrosis_improved", "Fibrosis down a stage, MASH not worse",
                "stage down 1 or more, no component of NAS up", _less_scar_no_worse),
+        _share("fibrosis_improved_nas_not_up", "Fibrosis down a stage, NAS not up",
+               "stage down 1 or more, NAS not up", _less_scar_no_higher),
         _share("fibrosis_down", "Fibrosis down a stage", "stage down 1 or more", _less("fibrosis_stage")),
         _share("fibrosis_up", "Fibrosis up a stage", "stage up 1 or more",
                lambda entry, end: end["fibrosis_stage"] > entry["fibrosis_stage"]),
@@ -132,6 +145,8 @@ ENDPOINTS = {
                lambda entry, end: end["fibrosis_stage"] == 4),
         _share("nas_down_2", "NAS down 2, fibrosis not worse", "NAS down 2 or more, stage not worse",
                _fall_of_two),
+        _share("histological_improvement", "Histology improved",
+               "ballooning down, NAS down 2 or more or at most 3, stage not worse", _improved),
         _share("nas_down_2_any_stage", "NAS down 2", "NAS down 2 or more",
                lambda entry, end: end["nas"] <= entry["nas"] - 2),
         _share("steatosis_improved", "Steatosis improved", "grade down 1 or more", _less("steatosis_grade")),
@@ -141,17 +156,23 @@ ENDPOINTS = {
                _less("inflammation_grade")),
         _share("fat_down_30_percent", "Liver fat down 30 %", "liver fat down 30 % or more of itself",
                lambda entry, end: end["liver_fat_percent"] <= 0.7 * entry["liver_fat_percent"], False),
+        _share("weight_down_5_percent", "Weight down 5 %", "weight down 5 % or more of itself",
+               lambda entry, end: end["bmi"] <= 0.95 * entry["bmi"], False),
         _mean("nas_change", "points", "NAS change", _change("nas"), True),
         _mean("stage_change", "stages", "Stage change", _change("fibrosis_stage"), True),
         _mean("weight_change_percent", "%", "Weight change", _change_percent("bmi")),
+        _mean("weight_change_kg", "kg", "Weight change", _change("weight_kg")),
+        _mean("bmi_change", "kg/m2", "BMI change", _change("bmi")),
         _mean("liver_fat_change_percent", "%", "Relative liver fat change",
               _change_percent("liver_fat_percent")),
         _mean("liver_fat_change", "points", "Liver fat change", _change("liver_fat_percent")),
         _mean("alt_change_u_l", "U/L", "ALT change", _change("alt_u_l")),
         _mean("ast_change_u_l", "U/L", "AST change", _change("ast_u_l")),
         _mean("alt_change_percent", "%", "Relative ALT change", _change_percent("alt_u_l")),
+        _mean("ast_change_percent", "%", "Relative AST change", _change_percent("ast_u_l")),
         _mean("lsm_change_percent", "%", "Relative stiffness change", _change_percent("lsm_kpa")),
         _mean("hba1c_change", "%", "HbA1c change", _change("hba1c_percent")),
+        _mean("homa_ir_change", "1", "HOMA-IR change", _change("homa_ir")),
         _mean("homa_ir_change_percent", "%", "Relative HOMA-IR change", _change_percent("homa_ir")),
     )
 }  # fmt: skip

@@ -24,10 +24,10 @@ MOST_PROBLEMS = 10
 
 TEXT = {
     "strategy", "comparator", "outcome", "unit", "link", "quantity",
-    "stratified_by", "stratum", "standing", "versus",
+    "stratified_by", "stratum", "standing", "versus", "endpoint",
 }  # fmt: skip
 MAY_BE_BLANK = {"versus"}
-WHOLE = {"year", "n"}
+WHOLE = {"year", "month", "n"}
 
 COLUMNS = {
     "summary": ("strategy", "outcome", "year", "mean", "low", "high", "unit", "n"),
@@ -52,11 +52,16 @@ COLUMNS = {
         "nmb_usd", "nmb_usd_low", "nmb_usd_high",
         "inmb_usd", "inmb_usd_low", "inmb_usd_high",
     ),
+    "endpoints": (
+        "strategy", "endpoint", "month", "mean", "standard_error", "low", "high",
+        "difference", "difference_low", "difference_high", "difference_standard_error", "unit", "n",
+    ),
+    "entry": ("quantity", "mean", "sd", "unit", "n"),
 }  # fmt: skip
 """Columns of every table, in order."""
 
 FILES = {name: f"{name}.parquet" if name == "trajectories" else f"{name}.csv" for name in COLUMNS}
-OPTIONAL = ("economics",)
+OPTIONAL = ("economics", "endpoints", "entry")
 
 _IS = {
     "text": pd.api.types.is_string_dtype,

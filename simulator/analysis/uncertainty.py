@@ -18,6 +18,7 @@ import pandas as pd
 
 from simulator.analysis.compare import number_needed
 from simulator.analysis.economics import frontier
+from simulator.analysis.endpoints import ENDPOINTS
 from simulator.analysis.intervals import COVERAGE, student_t_quantile
 from simulator.analysis.outcomes import OUTCOMES
 from simulator.analysis.tables import COLUMNS
@@ -101,7 +102,8 @@ def combined(draws: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFr
         parts = [tables[name] for tables in draws]
         if any(len(part) != len(first) for part in parts):
             raise RunFailed(f"the table '{name}' of two draws does not have the same rows")
-        result[name] = _economics(parts) if name == "economics" else _combined(VALUE[name], first, parts)
+        join = _JOINED.get(name)
+        result[name] = join(parts) if join is not None else _combined(VALUE[name], first, parts)
     return result
 
 
@@ -176,3 +178,36 @@ def _ratios(costs: np.ndarray, qalys: np.ndarray) -> Ends:
     )
     low, high = _quantiles(ratios)
     return value, low, high
+
+
+def _endpoints(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the tables `endpoints`: means and differences alike, errors as roots of sums of squares."""
+    table = parts[0].copy()
+    for value, low, high, error in (
+        ("mean", "low", "high", "standard_error"),
+        ("difference", "difference_low", "difference_high", "difference_standard_error"),
+    ):
+        stacked = _stack(parts, value)
+        ends = joined(stacked, _stack(parts, low), _stack(parts, high))
+        for column, numbers in zip((value, low, high), ends, strict=True):
+            table[column] = numbers
+        chance = _mean(_stack(parts, error) ** 2)
+        table[error] = np.sqrt(chance + stacked.std(axis=0, ddof=1) ** 2)
+    is_share = np.array([ENDPOINTS[name].is_share for name in table["endpoint"]])
+    table["low"] = np.where(is_share, table["low"].clip(lower=0.0), table["low"])
+    table["high"] = np.where(is_share, table["high"].clip(upper=100.0), table["high"])
+    table["n"] = np.rint(_stack(parts, "n").mean(axis=0)).astype(np.int64)
+    return table
+
+
+def _entry(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the tables `entry`: means over draws, and the mean of the variance between people."""
+    table = parts[0].copy()
+    table["mean"] = _mean(_stack(parts, "mean"))
+    table["sd"] = np.sqrt(_mean(_stack(parts, "sd") ** 2))
+    table["n"] = np.rint(_stack(parts, "n").mean(axis=0)).astype(np.int64)
+    return table
+
+
+_JOINED = {"economics": _economics, "endpoints": _endpoints, "entry": _entry}
+"""Tables with a way of their own of being joined."""

@@ -15,16 +15,20 @@ from simulator.analysis.compare import differences, summarise, trajectories
 from simulator.analysis.economics import cost_effectiveness
 from simulator.analysis.effects import effects
 from simulator.analysis.job import Job, Start, start_of
+from simulator.analysis.trial_sums import TrialSums, tried
+from simulator.analysis.trial_tables import trial_tables
 from simulator.analysis.uncertainty import combined
 from simulator.base.jit import IS_COMPILED, cache_folder
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.profile import load_profile, profile_names
 from simulator.engine.numbers import parameter_record
+from simulator.engine.people import People
 from simulator.engine.recorder import Record
 from simulator.engine.simulation import NO_PLAN, Course, in_threads, live_through
 from simulator.parameters.library import ParameterSet
 from simulator.scenario.plan import compile_strategy
 from simulator.scenario.schema import Scenario
+from simulator.scenario.trial import Trial
 
 COMPILING = "The engine is being compiled for this machine, once; that takes about half a minute."
 
@@ -73,8 +77,14 @@ def lot_size(size: int) -> int:
     return max(1, min(LARGEST_LOT // LOT_STEP, size // (FEWEST_LOTS * LOT_STEP))) * LOT_STEP
 
 
-def tables_of(scenario: Scenario, records: Mapping[str, Record]) -> dict[str, pd.DataFrame]:
-    """Return every table of a run; `economics` where the scenario asks for both QALYs and cost."""
+def tables_of(
+    scenario: Scenario, records: Mapping[str, Record], trial: TrialSums | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return every table of a run.
+
+    `economics` is there where the scenario asks for both QALYs and cost, `endpoints` and `entry` where it
+    has a trial.
+    """
     rate, usual = scenario.economics.discount_rate_per_year, str(scenario.comparator)
     tables = {
         "summary": summarise(records, scenario.outcomes, rate),
@@ -85,6 +95,8 @@ def tables_of(scenario: Scenario, records: Mapping[str, Record]) -> dict[str, pd
     if {"qaly", "cost"} <= set(scenario.outcomes):
         worth = scenario.economics.willingness_to_pay_per_qaly
         tables["economics"] = cost_effectiveness(records, usual, rate, worth)
+    if scenario.trial is not None and trial is not None:
+        tables |= trial_tables(scenario, trial)
     return tables
 
 
@@ -111,7 +123,8 @@ def worked_out(
             described = described or start
         if tables is None:
             courses = _courses(job.scenario, parameters, record)
-            tables = tables_of(job.scenario, _lived(job, draw, start, courses, checkpoint, threads, watch))
+            sums = _lived(job, draw, start, courses, checkpoint, threads, watch)
+            tables = tables_of(job.scenario, sums.records, sums.trial)
             if job.draws > 1:
                 checkpoint.keep(draw, tables)
         parts.append(tables)
@@ -134,11 +147,13 @@ def _lived(
     checkpoint: Checkpoint,
     threads: int | None,
     watch: Watch,
-) -> dict[str, Record]:
+) -> Sums:
     """Return what every strategy did to everybody in a draw, going on from what is kept."""
+    trial = job.scenario.trial
     years, size, lot = job.scenario.horizon_years, start.size, lot_size(start.size)
     bounds = [(first, min(first + lot, size)) for first in range(0, size, lot)]
-    sums = checkpoint.begin(draw, list(courses), years)
+    nobody = None if trial is None else TrialSums.empty(trial, len(courses))
+    sums = checkpoint.begin(draw, list(courses), years, nobody)
     rest = [bound for number, bound in enumerate(bounds) if number not in sums.lots]
     if checkpoint.is_resumed(draw):
         watch.say(f"Going on from what was done before: {so_far(job, sums, size)}.")
@@ -146,20 +161,31 @@ def _lived(
     def tick() -> None:
         watch.progress("People living", draw * size + sums.people, job.draws * size)
 
-    def work(bound: tuple[int, int]) -> dict[str, Record]:
-        return live_through(start.source(*bound), courses, years)
+    def work(bound: tuple[int, int]) -> tuple[dict[str, Record], TrialSums | None]:
+        return _gone_through(start.source(*bound), courses, years, trial)
 
     tick()
     if rest:
         # what is not compiled yet is compiled here, where Ctrl-C is heard, and not in a worker
-        live_through(start.source(0, 1), courses, 1)
-    with held_interrupts() as let_through, closing(cast(Any, in_threads(work, rest, threads))) as finished:
-        for (first, _), records in finished:
-            sums.add(first // lot, records)
+        _gone_through(start.source(0, 1), courses, 1, trial)
+    with (
+        held_interrupts() as let_through,
+        closing(cast(Any, in_threads(cast(Any, work), rest, threads))) as finished,
+    ):
+        for (first, _), (records, read) in finished:
+            sums.add(first // lot, records, read)
             checkpoint.save_when_due()
             tick()
             let_through()
-    return sums.records
+    return sums
+
+
+def _gone_through(
+    people: People, courses: Mapping[str, Course], years: int, trial: Trial | None
+) -> tuple[dict[str, Record], TrialSums | None]:
+    """Return what every strategy did to some people, and what a trial read of them."""
+    read = None if trial is None else tried(people, trial, courses)
+    return live_through(people, courses, years), read
 
 
 def so_far(job: Job, sums: Sums, size: int) -> str:

@@ -35,6 +35,7 @@ FIRST_STATE = 56  # to 59
 # Purposes of care, drawn when something is done.
 TESTS = 64  # to 79
 BIOPSY = 80  # to 83
+MISSING = 84
 UPTAKE = 96
 DISCONTINUATION = 128  # to 159, one a drug
 

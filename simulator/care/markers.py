@@ -213,17 +213,20 @@ def biopsy_stage(p, fibrosis, injury, sampling, reading, tail):
     """Return the fibrosis stage (0 to 4) that is read on a biopsy.
 
     A needle samples a fifty-thousandth of the liver and readers differ; most pairs of cores agree or
-    differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar.
+    differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar,
+    and the first fine scar around the central veins is seen before it fills a stage.
     """
     error = (
         p.biopsy_stage_sampling_sd * sampling + p.biopsy_reading_factor * p.biopsy_stage_reading_sd * reading
     )
     seen = fibrosis + p.biopsy_stage_per_injury * injury + error * exp(p.biopsy_stage_error_tail * tail)
-    return clip(np.floor(seen), ZERO, p.cirrhosis_stage)
+    first = select(seen >= p.biopsy_stage_1_threshold, ONE, ZERO)
+    return clip(max(first, np.floor(seen)), ZERO, p.cirrhosis_stage)
 
 
 @law
-def _exceeds(amount, threshold):
+def exceeds(amount, threshold):
+    """Return 1 above a threshold, else 0."""
     return select(amount > threshold, ONE, ZERO)
 
 
@@ -232,14 +235,15 @@ def biopsy_steatosis(p, ln_fat, noise):
     """Return the steatosis grade (0 to 3) of a biopsy."""
     seen = ln_fat + p.biopsy_steatosis_sd * noise
     return (
-        _exceeds(seen, p.biopsy_ln_fat_grade_1)
-        + _exceeds(seen, p.biopsy_ln_fat_grade_2)
-        + _exceeds(seen, p.biopsy_ln_fat_grade_3)
+        exceeds(seen, p.biopsy_ln_fat_grade_1)
+        + exceeds(seen, p.biopsy_ln_fat_grade_2)
+        + exceeds(seen, p.biopsy_ln_fat_grade_3)
     )
 
 
 @law
-def _activity_seen(p, injury, core, own):
+def activity_seen(p, injury, core, own):
+    """Return injury (ln) as one core and one reader show it; `own` is the error of the feature read."""
     return (
         injury
         + p.biopsy_activity_sampling_sd * core
@@ -250,18 +254,18 @@ def _activity_seen(p, injury, core, own):
 @law
 def biopsy_ballooning(p, injury, core, own):
     """Return the ballooning grade (0 to 2); the error of the core is shared with inflammation."""
-    seen = _activity_seen(p, injury, core, own)
-    return _exceeds(seen, p.biopsy_ballooning_grade_1) + _exceeds(seen, p.biopsy_ballooning_grade_2)
+    seen = activity_seen(p, injury, core, own)
+    return exceeds(seen, p.biopsy_ballooning_grade_1) + exceeds(seen, p.biopsy_ballooning_grade_2)
 
 
 @law
 def biopsy_inflammation(p, injury, core, own):
     """Return the lobular inflammation grade (0 to 3); the error of the core is shared with ballooning."""
-    seen = _activity_seen(p, injury, core, own)
+    seen = activity_seen(p, injury, core, own)
     return (
-        _exceeds(seen, p.biopsy_inflammation_grade_1)
-        + _exceeds(seen, p.biopsy_inflammation_grade_2)
-        + _exceeds(seen, p.biopsy_inflammation_grade_3)
+        exceeds(seen, p.biopsy_inflammation_grade_1)
+        + exceeds(seen, p.biopsy_inflammation_grade_2)
+        + exceeds(seen, p.biopsy_inflammation_grade_3)
     )
 
 

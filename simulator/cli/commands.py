@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import doctor, people, results, running, scenarios
+from simulator.cli import doctor, people, results, running, scenarios, validating
 from simulator.cli.door import Door
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     scenarios.sources: "hepatica sources my.yaml",
     results.report: "hepatica report results/my-first",
     results.figure: "hepatica figure results/my-first stage_mix --out stages.pdf",
+    validating.validate: "hepatica validate --only PIVENS --size 5_000",
     doctor.doctor: "hepatica doctor",
 }
 """Every command, by the function that does it, with the example its help shows."""

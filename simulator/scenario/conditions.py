@@ -18,8 +18,8 @@ from simulator.scenario.fields import Condition, span
 from simulator.scenario.findings import Finding, Path, closest, shown
 
 _SCAR = "observed_lsm_kpa, observed_fib4 or diagnosed_fibrosis"
-_FAT = "observed_cap_db_per_m, observed_ultrasound_steatosis or diagnosed_masld"
-_ACTIVITY = "observed_alt_u_l or observed_ast_u_l"
+_FAT = "observed_cap_db_per_m, observed_liver_fat_percent, observed_ultrasound_steatosis or diagnosed_masld"
+_ACTIVITY = "observed_alt_u_l, observed_ast_u_l or observed_nas"
 _SUGAR = "observed_hba1c_percent, observed_fasting_glucose_mmol_l or diagnosed_diabetes"
 
 _LISTED = "a quantity listed in scenarios/reference.md"
@@ -42,7 +42,7 @@ SEEN_AS = {
     "hba1c_percent": "observed_hba1c_percent",
     "ln_homa_ir": "observed_homa_ir",
 }
-"""What care looks at instead of a truth, where the observed column is not simply `observed_<name>`."""
+"""What care looks at instead of a truth, where that is not simply `observed_<name>`."""
 
 
 @functools.cache
@@ -94,9 +94,11 @@ def check_conditions(given: Any, path: Path, *, in_care: bool) -> Iterator[Findi
 
 
 def _observed(name: str) -> str:
+    if name in SEEN_AS:
+        return SEEN_AS[name]
     if f"observed_{name}" in BY_NAME:
         return f"observed_{name}"
-    return SEEN_AS.get(name) or closest(name, care_quantities(), _LISTED)
+    return closest(name, care_quantities(), _LISTED)
 
 
 def _check_condition(column: Column, given: Any, path: Path) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from simulator.scenario.conditions import interval, quantities
 from simulator.scenario.phrases import drug_words, listed, number, outcome_words
 from simulator.scenario.schema import Scenario
 from simulator.scenario.steps import kind_of
+from simulator.scenario.trial_rules import trial_doubts
 from simulator.scenario.vocabulary import results_of
 
 LONGEST_TRIAL_MONTHS = {
@@ -55,6 +56,8 @@ def doubts(scenario: Scenario) -> Iterator[str]:
     """Yield warnings as sentences, the ones that concern the whole scenario first."""
     yield from _about_people(scenario)
     yield from _about_evidence(scenario)
+    if scenario.trial is not None:
+        yield from trial_doubts(scenario.trial, scenario.population.where, scenario.strategies)
     for name, steps in scenario.strategies.items():
         if not steps and name != scenario.comparator and not scenario.strategies[str(scenario.comparator)]:
             yield f"Strategy '{name}' has no steps, like its comparator: no difference can appear."

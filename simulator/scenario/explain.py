@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.patient.columns import TRUTH
+from simulator.scenario.conditions import quantities
 from simulator.scenario.doubts import doubts
 from simulator.scenario.phrases import (
     conditions,
@@ -20,6 +22,7 @@ from simulator.scenario.phrases import (
 )
 from simulator.scenario.schema import Scenario
 from simulator.scenario.steps import DrugStep
+from simulator.scenario.trial_rules import trial_defaults, trial_sentences
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def explain(scenario: Scenario, parameters: Any = None) -> Echo:
     ]
     for name, steps in scenario.strategies.items():
         sentences += _strategy(scenario, name, steps)
+    if scenario.trial is not None:
+        sentences += ["", *trial_sentences(scenario.trial)]
     sentences += [
         "",
         f"Compared: {listed(outcome_words(name) for name in scenario.outcomes)}.",
@@ -87,7 +92,10 @@ def _people(scenario: Scenario) -> str:
     whom = conditions(people.where, everybody=noun, people=noun)
     size = "All the" if people.size is None else number(people.size)
     families = f", in families of {people.sibship_size} who share genes" if people.sibship_size > 1 else ""
+    truths = [name for name in people.where if quantities()[name].kind == TRUTH]
     chosen = " What is asked of them is the truth, known to care or not." if people.where else ""
+    if people.where and scenario.trial is not None and not truths:
+        chosen = " They are chosen by what is known and what the tests at entry showed."
     return f"People: {size} {whom}, {origin}{families}.{chosen}"
 
 
@@ -149,6 +157,8 @@ def _defaults(scenario: Scenario) -> Iterator[str]:
     for key, meaning in (("discount_rate_per_year", "a year"), ("willingness_to_pay_per_qaly", "USD")):
         if key not in scenario.economics.model_fields_set:
             yield f"{key}: {number(getattr(scenario.economics, key))} {meaning}"
+    if scenario.trial is not None:
+        yield from trial_defaults(scenario.trial)
     courses = [step for steps in scenario.strategies.values() for step in steps if isinstance(step, DrugStep)]
     open_ended = (c for c in courses if c.persistence != "full" and c.stop_fraction_per_year is None)
     drugs = {drug_words(course.drug) for course in open_ended}

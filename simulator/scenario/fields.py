@@ -23,7 +23,15 @@ from pydantic_core import PydanticCustomError
 
 from simulator.base.errors import nearest
 from simulator.patient.columns import BY_NAME, DRUGS
-from simulator.scenario.vocabulary import DIAGNOSES, OPERATIONS, OUTCOMES, STOPPABLE, TESTS, profiles
+from simulator.scenario.vocabulary import (
+    DIAGNOSES,
+    ENDPOINT_WORDS,
+    OPERATIONS,
+    OUTCOMES,
+    STOPPABLE,
+    TESTS,
+    profiles,
+)
 
 LONGEST_YEARS = 60
 LONGEST_MONTHS = 12 * LONGEST_YEARS
@@ -196,6 +204,7 @@ Operation = choice("operation", OPERATIONS)
 Diagnosis = choice("diagnosis", DIAGNOSES)
 Test = choice("test", TESTS)
 Outcome = choice("outcome", OUTCOMES)
+Endpoint = choice("endpoint", tuple(ENDPOINT_WORDS))
 Persistence = choice("persistence", ("real_world", "full"))
 Tests = Annotated[tuple[Test, ...], entries()]
 Override = Annotated[

@@ -15,6 +15,8 @@ _ITEM_NAMES = {
     "tests": "test",
     "test": "test",
     "outcomes": "outcome",
+    "readings": "reading",
+    "endpoints": "endpoint",
 }
 
 

@@ -38,6 +38,9 @@ def json_schema() -> dict[str, Any]:
             "minItems": 1,
             "uniqueItems": True,
         }
+    parts["StageMix"]["minProperties"] = 1
+    for several in ("readings", "endpoints"):
+        parts["Trial"]["properties"][several] |= {"minItems": 1, "uniqueItems": True}
     strategies = schema["properties"]["strategies"]
     strategies |= {"minProperties": 1, "maxProperties": MOST_STRATEGIES}
     strategies["propertyNames"] = {"maxLength": LONGEST_NAME}

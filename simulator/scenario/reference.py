@@ -14,7 +14,15 @@ from simulator.scenario.conditions import quantities
 from simulator.scenario.fields import Part, span
 from simulator.scenario.schema import Economics, Population, Scenario
 from simulator.scenario.steps import STEP_MODELS, Action, Course, Lifestyle, Monitor, Response, Screen
-from simulator.scenario.vocabulary import KINDS, OUTCOMES, SEEN_AT_VISITS, TEST_RESULTS
+from simulator.scenario.trial import StageMix, Trial
+from simulator.scenario.vocabulary import (
+    ENDPOINT_WORDS,
+    KINDS,
+    OUTCOMES,
+    READ_BY_BIOPSY,
+    SEEN_AT_VISITS,
+    TEST_RESULTS,
+)
 
 _OPENING = """# Reference of scenario files
 
@@ -26,6 +34,8 @@ _PARTS: tuple[tuple[str, type[Part]], ...] = (
     ("Scenario", Scenario),
     ("population", Population),
     ("economics", Economics),
+    ("trial", Trial),
+    ("stage_mix", StageMix),
     *((f"Step: {kind}", model) for kind, model in STEP_MODELS.items()),
     ("lifestyle", Lifestyle),
     ("screen", Screen),
@@ -107,6 +117,12 @@ def _lists() -> Iterator[str]:
     yield f"{' and '.join(f'`{column}`' for column in SEEN_AT_VISITS)} are seen at every visit.\n"
     yield "## Outcomes\n"
     yield ", ".join(f"`{outcome}`" for outcome in OUTCOMES) + "\n"
+    yield "## Endpoints of a trial\n"
+    endpoints = [
+        (f"`{name}`", words, "yes" if name in READ_BY_BIOPSY else "")
+        for name, words in ENDPOINT_WORDS.items()
+    ]
+    yield from _table(("endpoint", "meaning, end against entry", "needs a biopsy"), endpoints)
 
 
 def _quantities() -> Iterator[str]:

@@ -14,6 +14,7 @@ from simulator.scenario.conditions import check_conditions
 from simulator.scenario.findings import Finding, Path, shown
 from simulator.scenario.schema import LONGEST_NAME
 from simulator.scenario.steps import Action, Lifestyle
+from simulator.scenario.trial_rules import check_trial
 from simulator.scenario.vocabulary import ACTIONS, KINDS
 
 MOST_STEPS = 24
@@ -39,6 +40,8 @@ def check_rules(data: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _check_population(data["population"])
     yield from _check_comparator(data)
     yield from _check_repeats(data.get("outcomes"), ("outcomes",))
+    yield from _check_repeats(_mapping(data.get("trial")).get("endpoints"), ("trial", "endpoints"))
+    yield from check_trial(data)
     horizon = data.get("horizon_years")
     for name, steps in _mapping(data.get("strategies")).items():
         path = ("strategies", name)

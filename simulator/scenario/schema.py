@@ -27,6 +27,7 @@ from simulator.scenario.fields import (
     words,
 )
 from simulator.scenario.steps import Step
+from simulator.scenario.trial import Trial
 from simulator.scenario.vocabulary import DEFAULT_OUTCOMES, KINDS
 from simulator.scenario.writing import yaml_text
 
@@ -125,6 +126,9 @@ class Scenario(Part):
     )
     economics: Economics = Field(
         default_factory=lambda: Economics.model_validate({}), description="How costs and health are weighed"
+    )
+    trial: Trial | None = Field(
+        None, description="Makes the strategies arms of a trial: when people are read, and which endpoints"
     )
 
     @model_validator(mode="after")

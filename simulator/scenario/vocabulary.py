@@ -74,6 +74,47 @@ DEFAULT_OUTCOMES = (
 )  # fmt: skip
 """Outcomes of a scenario that asks for none."""
 
+READ_BY_BIOPSY = {
+    "resolution": "MASH resolved without more fibrosis",
+    "resolution_with_nas_fall": "MASH resolved without more fibrosis and NAS down by 2",
+    "resolution_any_stage": "MASH resolved whatever the stage",
+    "not_definite": "no longer definite MASH",
+    "fibrosis_improved": "fibrosis down a stage without worse MASH",
+    "fibrosis_improved_nas_not_up": "fibrosis down a stage without a higher NAS",
+    "fibrosis_down": "fibrosis down a stage",
+    "fibrosis_up": "fibrosis up a stage",
+    "fibrosis_gone": "no fibrosis left",
+    "cirrhosis_read": "cirrhosis at the end",
+    "nas_down_2": "NAS down by 2 without more fibrosis",
+    "nas_down_2_any_stage": "NAS down by 2",
+    "histological_improvement": "less ballooning, NAS down by 2 or at most 3, no more fibrosis",
+    "steatosis_improved": "steatosis down a grade",
+    "ballooning_improved": "ballooning down a grade",
+    "inflammation_improved": "inflammation down a grade",
+    "nas_change": "change of NAS",
+    "stage_change": "change of stage",
+}
+"""Endpoints that need a biopsy, in words."""
+
+ENDPOINT_WORDS = READ_BY_BIOPSY | {
+    "fat_down_30_percent": "liver fat down by 30 % of itself",
+    "weight_down_5_percent": "weight down by 5 %",
+    "weight_change_percent": "relative change of weight",
+    "weight_change_kg": "change of weight",
+    "bmi_change": "change of BMI",
+    "liver_fat_change_percent": "relative change of liver fat",
+    "liver_fat_change": "change of liver fat",
+    "alt_change_u_l": "change of ALT",
+    "ast_change_u_l": "change of AST",
+    "alt_change_percent": "relative change of ALT",
+    "ast_change_percent": "relative change of AST",
+    "lsm_change_percent": "relative change of liver stiffness",
+    "hba1c_change": "change of HbA1c",
+    "homa_ir_change": "change of HOMA-IR",
+    "homa_ir_change_percent": "relative change of HOMA-IR",
+}
+"""Every endpoint a trial may ask for, in words."""
+
 
 @functools.cache
 def profiles() -> tuple[str, ...]:

@@ -24,7 +24,8 @@ from simulator.scenario.schema import Scenario
 from simulator.validation.clinic import ClinicSource
 
 LOT = 4096
-POPULATION_OF_CLINIC = 300_000
+CLINIC_PER_ARM = 15
+"""Adults from whom the clinic's people come, for each person in an arm."""
 LEAST_LN_FAT, LEAST_INJURY = np.float32(1.2), np.float32(-1.6)
 """A fatty, inflamed liver on biopsy is all but excluded below these."""
 
@@ -91,10 +92,11 @@ class World:
     @cached_property
     def clinic(self) -> People:
         """People of a large population who might have steatohepatitis, from whom trials choose."""
-        everybody = self.adults(POPULATION_OF_CLINIC)
+        population = CLINIC_PER_ARM * self.size
+        everybody = self.adults(population)
         fat, injury = everybody.state[c.LN_LIVER_FAT], everybody.state[c.INJURY]
         pool = everybody.take((fat > LEAST_LN_FAT) & (injury > LEAST_INJURY))
-        del self._kept[self._key(POPULATION_OF_CLINIC, {})]
+        del self._kept[self._key(population, {})]
         return pool
 
     def clinic_source(self, where: Mapping[str, Any], size: int | None = None) -> ClinicSource:

@@ -9,10 +9,10 @@ from tests.architecture.sources import ROOT, project_files
 
 OLD_NAMES = re.compile(r"NA(?:FLD|SH)\b", re.IGNORECASE)
 PUBLISHED_NAMES = re.compile(
-    r"(?i:NA(?:FLD)[ _-]fibrosis[ _-]score|NA(?:SH)[ -](?:CRN|Clinical Research Network))"
+    r"(?i:NA(?:FLD)[ _-](?:fibrosis|activity)[ _-]score|NA(?:SH)[ -](?:CRN|Clinical Research Network))"
     r"|\b[A-Z]{4,}-NA(?:SH)\b"
 )
-"""A score, a research network, and trials named like MAESTRO."""
+"""Two scores, a research network, and trials named like MAESTRO."""
 QUOTED_TITLE = re.compile(r"[\"“][^\"”]*\s[^\"”]*\s[^\"”]*\s[^\"”]*[\"”]")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|farm|home|Users)/\w")
 REGISTRY = re.compile(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simulator.patient.columns import CODES, DRUGS, NEVER
 from simulator.scenario.conditions import care_quantities, quantities
 from simulator.scenario.rules import SHARED_BY_FAMILIES
-from simulator.scenario.vocabulary import DIAGNOSES, OUTCOMES, TESTS
+from simulator.scenario.vocabulary import DIAGNOSES, ENDPOINT_WORDS, OUTCOMES, TESTS
 
 shares = st.floats(0, 1)
 names = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=30).filter(
@@ -97,6 +97,15 @@ steps = st.builds(
     ),
     offers,
 )
+trials = st.builds(
+    lambda readings, rest: {"months": readings[-1], "readings": readings, **rest},
+    st.sets(st.integers(1, 12), min_size=1, max_size=4).map(sorted),
+    maybe(
+        missing_fraction=st.floats(0, 0.9),
+        missing=st.sampled_from(["failure", "left_out"]),
+        endpoints=st.lists(st.sampled_from(list(ENDPOINT_WORDS)), min_size=1, max_size=5, unique=True),
+    ),
+)
 scenarios = st.fixed_dictionaries(
     {
         "title": texts,
@@ -122,6 +131,7 @@ scenarios = st.fixed_dictionaries(
         "outcomes": st.lists(st.sampled_from(OUTCOMES), min_size=1, unique=True),
         "parameters": maybe(stress_sd=st.floats(0, 5)),
         "economics": maybe(discount_rate_per_year=st.floats(0, 0.2)),
+        "trial": trials,
     },
 )
 """Any valid scenario, up to the sizes above."""

@@ -25,7 +25,9 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "insulin_miu_l": (0.1, 1000), "diabetes": (0, 1), "has_cirrhosis": (0, 1), "has_hcc": (0, 1),
     "has_transplant": (0, 1), "hba1c_percent": (3, 20), "cap_db_per_m": (100, 400),
     "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75), "is_diagnosed": (0, 1), "has_diabetes": (0, 1),
-    "has_masld": (0, 1), "months": (0.5, 60),
+    "has_masld": (0, 1), "months": (0.5, 60), "fat_percent": (0, 50), "steatosis_grade": (0, 3),
+    "biopsy_stage": (0, 4), "sampling": (-5, 5), "reading": (-5, 5), "tail": (-3, 3), "core": (-5, 5),
+    "own": (-5, 5), "amount": (-5, 5), "threshold": (-3, 3),
 }  # fmt: skip
 """Range of every argument, by its name."""
 
@@ -45,11 +47,18 @@ RISES_WITH: list[Claim] = [
     (markers.lsm, "fibrosis injury bmi z_lsm noise"),
     (markers.elastography_failure_probability, "bmi"),
     (markers.ultrasound_positive_probability, "ln_fat"),
+    (markers.mri_pdff, "ln_fat noise"),
+    (markers.biopsy_stage, "fibrosis injury sampling reading"),
+    (markers.biopsy_steatosis, "ln_fat noise"),
+    (markers.activity_seen, "injury core own"),
+    (markers.biopsy_ballooning, "injury core own"),
+    (markers.biopsy_inflammation, "injury core own"),
+    (markers.exceeds, "amount"),
     (markers.change_percent, "now"),
     (markers.ln_adiposity_of_bmi, "bmi"),
     (pathway.concludes_diabetes, "hba1c_percent glucose_mmol_l"),
-    (pathway.concludes_masld, "cap_db_per_m ultrasound_steatosis"),
-    (pathway.concludes_fibrosis, "lsm_kpa"),
+    (pathway.concludes_masld, "cap_db_per_m ultrasound_steatosis fat_percent steatosis_grade"),
+    (pathway.concludes_fibrosis, "lsm_kpa biopsy_stage"),
     (pathway.glucose_control, "is_diagnosed"),
     (pathway.diabetes_recognition_per_year, "has_diabetes"),
     (pathway.masld_recognition_per_year, "has_masld"),
@@ -63,6 +72,7 @@ FALLS_WITH: list[Claim] = [
     (markers.fib4, "alt_u_l platelets_10e9_l"),
     (markers.nfs, "platelets_10e9_l albumin_g_l alt_u_l"),
     (markers.lsm, "female"),
+    (markers.exceeds, "threshold"),
     (markers.change_percent, "first"),
     (
         economics.utility,
@@ -72,7 +82,13 @@ FALLS_WITH: list[Claim] = [
 ]
 OUT_OF_THE_WAY: dict[Law, dict[str, float]] = {
     pathway.concludes_diabetes: {"hba1c_percent": 5, "glucose_mmol_l": 5},
-    pathway.concludes_masld: {"cap_db_per_m": 200, "ultrasound_steatosis": 0},
+    pathway.concludes_masld: {
+        "cap_db_per_m": 200,
+        "ultrasound_steatosis": 0,
+        "fat_percent": 2,
+        "steatosis_grade": 0,
+    },
+    pathway.concludes_fibrosis: {"lsm_kpa": 5, "biopsy_stage": 0},
     markers.lsm: {"z_lsm": 0},
 }
 """Middles in which the argument decides alone."""
@@ -98,6 +114,32 @@ def test_a_law_does_not_ignore_what_moves_it(law, name, sign):
 )
 def test_cap_stays_on_its_scale(fat, adiposity, z, noise):
     assert 100 <= value(markers.cap, record(), fat, adiposity, z, noise) <= 400
+
+
+errors = st.floats(-6, 6, width=32)
+
+
+@given(fibrosis=st.floats(0, 6, width=32), injury=errors, luck=st.tuples(errors, errors, errors))
+def test_a_stage_read_is_a_stage(fibrosis, injury, luck):
+    assert value(markers.biopsy_stage, record(), fibrosis, injury, *luck) in range(5)
+
+
+@given(
+    ln_fat=st.floats(-1.25, 4, width=32), injury=errors, core=errors, own=st.tuples(errors, errors, errors)
+)
+def test_grades_read_are_grades_and_no_ballooning_without_inflammation_of_the_same_luck(
+    ln_fat, injury, core, own
+):
+    assert value(markers.biopsy_steatosis, record(), ln_fat, own[0]) in range(4)
+    ballooning = value(markers.biopsy_ballooning, record(), injury, core, own[1])
+    inflammation = value(markers.biopsy_inflammation, record(), injury, core, own[2])
+    assert ballooning in range(3) and inflammation in range(4)
+    assert value(markers.biopsy_inflammation, record(), injury, core, own[1]) >= min(ballooning, 1)
+
+
+@given(ln_fat=st.floats(-1.25, 4, width=32), noise=errors)
+def test_fat_by_resonance_is_a_percentage(ln_fat, noise):
+    assert 0 <= value(markers.mri_pdff, record(), ln_fat, noise) <= 55
 
 
 @given(bmi=st.floats(12, 110, width=32), ln_fat=st.floats(-1.25, 4, width=32))

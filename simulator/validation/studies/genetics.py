@@ -15,19 +15,16 @@ from simulator.validation.accuracy import (
     logistic_odds_ratio,
     percent,
     quantile,
-    scaled,
     weighted_mean,
 )
+from simulator.validation.liver_cohorts import FEMALE, reads_mash, scaled, stage
 from simulator.validation.referred import (
-    FEMALE,
     biopsied,
     crowd,
     drinks_little,
     published_mix,
     raised_alt,
-    reads_mash,
     retested,
-    stage,
 )
 from simulator.validation.world import LOT, Estimate, World, difference
 

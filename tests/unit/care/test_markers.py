@@ -201,6 +201,90 @@ def test_adiposity_of_a_measured_bmi_is_guarded_near_the_floor(p):
     assert value(t.ln_adiposity_of_bmi, p, 9) == pytest.approx(math.log(2 / 18.6), rel=1e-5)
 
 
+def test_fat_by_resonance_is_the_fat_and_an_error_in_points():
+    p = record(pdff_test_sd=0.7, pdff_max=55)
+    assert value(t.mri_pdff, p, math.log(10), 0) == pytest.approx(10, rel=1e-5)
+    assert value(t.mri_pdff, p, math.log(10), 2) == pytest.approx(11.4, rel=1e-5)
+    assert value(t.mri_pdff, p, math.log(0.5), -3) == 0
+    assert value(t.mri_pdff, p, 4.2, 0) == 55
+
+
+@pytest.fixture(scope="module")
+def reader() -> np.record:
+    """Give a reader and a needle with round errors."""
+    return record(
+        biopsy_stage_sampling_sd=0.4,
+        biopsy_stage_reading_sd=0.2,
+        biopsy_stage_error_tail=0.5,
+        biopsy_stage_per_injury=0.1,
+        biopsy_stage_1_threshold=0.7,
+        biopsy_reading_factor=1,
+        biopsy_ln_fat_grade_1=1.6,
+        biopsy_ln_fat_grade_2=2.7,
+        biopsy_ln_fat_grade_3=3.0,
+        biopsy_steatosis_sd=0.3,
+        biopsy_activity_sampling_sd=0.5,
+        biopsy_activity_reading_sd=0.4,
+        biopsy_ballooning_grade_1=0.0,
+        biopsy_ballooning_grade_2=0.5,
+        biopsy_inflammation_grade_1=-2.0,
+        biopsy_inflammation_grade_2=0.5,
+        biopsy_inflammation_grade_3=2.5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fibrosis", "injury", "luck", "stage"),
+    [
+        (0.0, 0.0, (0, 0, 0), 0),
+        (0.69, 0.0, (0, 0, 0), 0),
+        (0.71, 0.0, (0, 0, 0), 1),
+        (1.99, 0.0, (0, 0, 0), 1),
+        (2.0, 0.0, (0, 0, 0), 2),
+        (1.95, 1.0, (0, 0, 0), 2),
+        (2.5, 0.0, (1, 1, 0), 3),
+        (2.5, 0.0, (1, 0, 0), 2),
+        (2.5, 0.0, (1, 0, 1), 3),
+        (2.5, 0.0, (-1, -1, 0), 1),
+        (5.8, 3.0, (2, 2, 1), 4),
+        (0.2, -3.0, (-3, -3, 1), 0),
+    ],
+)
+def test_a_stage_is_the_scar_a_sample_and_a_reader_show(reader, fibrosis, injury, luck, stage):
+    """Errors add 0.4 and 0.2 stages; a tail of +1 makes both e^0.5 times as large."""
+    assert value(t.biopsy_stage, reader, fibrosis, injury, *luck) == stage
+
+
+def test_readers_may_be_worse_and_needles_are_as_they_are(reader):
+    worse = record(
+        biopsy_stage_sampling_sd=0.4, biopsy_stage_reading_sd=0.2, biopsy_activity_reading_sd=0.4,
+        biopsy_ballooning_grade_1=0.0, biopsy_ballooning_grade_2=0.5, biopsy_reading_factor=4,
+    )  # fmt: skip
+    assert value(t.biopsy_stage, reader, 2.5, 0, 0, 1, 0) == 2
+    assert value(t.biopsy_stage, worse, 2.5, 0, 0, 1, 0) == 3
+    assert value(t.biopsy_stage, worse, 2.5, 0, 1, 0, 0) == 2
+    assert value(t.biopsy_ballooning, reader, -1.2, 0, 1) == 0
+    assert value(t.biopsy_ballooning, worse, -1.2, 0, 1) == 1
+
+
+@pytest.mark.parametrize(("fat", "grade"), [(4, 0), (5.5, 1), (14, 1), (16, 2), (25, 3), (45, 3)])
+def test_steatosis_has_three_thresholds(reader, fat, grade):
+    assert value(t.biopsy_steatosis, reader, math.log(fat), 0) == grade
+
+
+def test_ballooning_and_inflammation_share_what_the_core_hit(reader):
+    """A core one deviation up adds half a unit of injury to both; a reader's own error is one feature's."""
+    assert value(t.activity_seen, reader, 0.3, 1, -1) == pytest.approx(0.3 + 0.5 - 0.4, rel=1e-5)
+    assert [value(t.biopsy_ballooning, reader, 0.2, core, 0) for core in (-1, 0, 1)] == [0, 1, 2]
+    assert [value(t.biopsy_inflammation, reader, 0.2, core, 0) for core in (-4, 0, 1, 5)] == [1, 1, 2, 3]
+    assert value(t.biopsy_inflammation, reader, -2.4, 0, 0) == 0
+    assert value(t.biopsy_ballooning, reader, 0.2, 0, 1) == 2
+
+
+def test_nothing_exceeds_itself():
+    assert [value(t.exceeds, amount, 1) for amount in (0.9, 1.0, 1.1)] == [0, 0, 1]
+
+
 def test_panels_are_made_of_single_tests():
     assert all(set(parts) <= set(t.TESTS) for parts in t.PANELS.values())
     assert set(t.PANELS["fib4"]) == {"alt", "ast", "platelets"}

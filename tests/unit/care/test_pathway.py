@@ -53,13 +53,26 @@ def test_diabetes_is_concluded_from_either_test_and_never_from_none(p, hba1c, gl
 
 
 @pytest.mark.parametrize(
-    ("cap", "ultrasound", "concluded"),
-    [(274, math.nan, 1), (273, 0, 0), (200, 1, 1), (math.nan, 1, 1), (math.nan, math.nan, 0)],
+    ("cap", "ultrasound", "fat", "grade", "concluded"),
+    [
+        (274, math.nan, math.nan, math.nan, 1),
+        (273, 0, 4.9, 0, 0),
+        (200, 1, math.nan, math.nan, 1),
+        (math.nan, 1, math.nan, math.nan, 1),
+        (math.nan, math.nan, 5.1, math.nan, 1),
+        (200, 0, 4.0, 1, 1),
+        (math.nan, math.nan, math.nan, math.nan, 0),
+    ],
 )
-def test_a_steatotic_liver_is_concluded_from_cap_or_ultrasound(p, cap, ultrasound, concluded):
-    assert value(w.concludes_masld, p, cap, ultrasound) == concluded
+def test_a_steatotic_liver_is_concluded_from_any_test_that_shows_one(
+    p, cap, ultrasound, fat, grade, concluded
+):
+    assert value(w.concludes_masld, p, cap, ultrasound, fat, grade) == concluded
 
 
-@pytest.mark.parametrize(("lsm", "concluded"), [(8.0, 1), (7.9, 0), (math.nan, 0)])
-def test_fibrosis_is_concluded_from_stiffness(p, lsm, concluded):
-    assert value(w.concludes_fibrosis, p, lsm) == concluded
+@pytest.mark.parametrize(
+    ("lsm", "stage", "concluded"),
+    [(8.0, math.nan, 1), (7.9, math.nan, 0), (math.nan, 2, 1), (7.9, 1, 0), (math.nan, math.nan, 0)],
+)
+def test_fibrosis_is_concluded_from_stiffness_or_a_biopsy(p, lsm, stage, concluded):
+    assert value(w.concludes_fibrosis, p, lsm, stage) == concluded

@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from simulator.engine.simulation import examine_at_entry
+from simulator.engine.examination import examine
+from simulator.engine.people import People
+from simulator.engine.simulation import examine_at_entry, scratch
 from simulator.patient import columns as c
 from tests.unit.engine.worlds import (
     BODY_COLUMNS,
@@ -124,3 +126,88 @@ def test_without_noise_a_test_shows_the_truth_and_the_lifelong_offset():
     assert state[c.OBSERVED_HBA1C_PERCENT] == pytest.approx(state[c.HBA1C_PERCENT], rel=1e-6)
     assert np.log(state[c.OBSERVED_HOMA_IR]) == pytest.approx(state[c.LN_HOMA_IR], abs=1e-5)
     assert not math.isnan(np.nanmean(state[c.OBSERVED_CAP_DB_PER_M]))
+
+
+BIOPSY = (
+    c.OBSERVED_FIBROSIS_STAGE, c.OBSERVED_STEATOSIS_GRADE, c.OBSERVED_BALLOONING_GRADE,
+    c.OBSERVED_INFLAMMATION_GRADE, c.OBSERVED_NAS,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scarred() -> People:
+    """Give 3,000 people whose livers are scarred, fat and inflamed to every degree, as in a clinic."""
+    people, luck = grown(3000, 111), np.random.default_rng(7)
+    people.state[c.FIBROSIS] = luck.uniform(0.2, 4.4, 3000)
+    people.state[c.LN_LIVER_FAT] = luck.uniform(1.2, 3.4, 3000)
+    people.state[c.INJURY] = luck.uniform(-1.5, 2, 3000)
+    return people
+
+
+def core(people: People, month: int, **numbers: float) -> np.ndarray:
+    """Return the state of the same bodies examined in a month, with some numbers changed."""
+    seen = people.copy()
+    examine(record(**numbers), seen.state, seen.keys, *scratch(), month)
+    return seen.state
+
+
+def test_a_biopsy_reads_grades_and_their_sum(scarred):
+    state = core(scarred, 0)
+    for column, top in zip(BIOPSY, (4, 3, 2, 3, 8), strict=True):
+        assert set(np.unique(state[column])) <= set(range(top + 1)), c.COLUMNS[column].name
+        assert len(np.unique(state[column])) > 2
+    assert (state[c.OBSERVED_NAS] == state[list(BIOPSY[1:4])].sum(axis=0)).all()
+
+
+def test_two_cores_of_one_liver_often_differ_by_a_stage_and_seldom_by_more(scarred):
+    """Of pairs of cores taken on one day about four in ten differ in stage (Ratziu 2005: 41 %)."""
+    one, other = (core(scarred, month)[c.OBSERVED_FIBROSIS_STAGE] for month in (0, 1))
+    apart = np.abs(one - other)
+    assert 0.25 < (apart > 0).mean() < 0.55
+    assert 0.01 < (apart > 1).mean() < 0.12
+
+
+def test_a_biopsy_shows_the_same_again_in_its_month_and_shares_no_luck_with_others(scarred):
+    again = [core(scarred, month) for month in (5, 5, 6)]
+    assert columns_that_differ(again[0], again[1]) == []
+    exact = {"biopsy_stage_per_injury": 0.0}
+    truth = scarred.state[c.FIBROSIS]
+    errors = [core(scarred, month, **exact)[c.OBSERVED_FIBROSIS_STAGE] - np.floor(truth) for month in (5, 6)]
+    middle = (truth % 1 > 0.4) & (truth % 1 < 0.6) & (truth > 1) & (truth < 4)
+    assert errors[0][middle].std() > 0.2
+    assert abs(np.corrcoef(errors[0][middle], errors[1][middle])[0, 1]) < 0.15
+    fat = np.exp(scarred.state[c.LN_LIVER_FAT])
+    first, second = (core(scarred, month)[c.OBSERVED_LIVER_FAT_PERCENT] - fat for month in (5, 6))
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.06
+    assert first.std() == pytest.approx(float(record().pdff_test_sd), rel=0.08)
+
+
+def test_without_errors_a_biopsy_shows_the_stage_and_grades_of_the_liver(scarred):
+    still = {
+        "biopsy_stage_sampling_sd": 0.0, "biopsy_stage_reading_sd": 0.0, "biopsy_stage_per_injury": 0.0,
+        "biopsy_stage_1_threshold": 1.0, "biopsy_steatosis_sd": 0.0, "biopsy_activity_sampling_sd": 0.0,
+        "biopsy_activity_reading_sd": 0.0, "pdff_test_sd": 0.0,
+    }  # fmt: skip
+    state = core(scarred, 0, **still)
+    assert (state[c.OBSERVED_FIBROSIS_STAGE] == quantity(scarred.state, "fibrosis_stage")).all()
+    assert (core(scarred, 9, **still)[list(BIOPSY)] == state[list(BIOPSY)]).all()
+    by_injury = np.argsort(scarred.state[c.INJURY])
+    for column in (c.OBSERVED_BALLOONING_GRADE, c.OBSERVED_INFLAMMATION_GRADE):
+        assert (np.diff(state[column][by_injury]) >= 0).all()
+    assert state[c.OBSERVED_LIVER_FAT_PERCENT] == pytest.approx(
+        np.exp(scarred.state[c.LN_LIVER_FAT]), rel=1e-5
+    )
+
+
+def test_ballooning_and_inflammation_err_together_because_they_share_the_core(scarred):
+    flat = scarred.copy()
+    flat.state[c.INJURY] = 0.3
+    shared, apart = (
+        core(flat, 0, biopsy_activity_sampling_sd=core_sd, biopsy_activity_reading_sd=own_sd)
+        for core_sd, own_sd in ((1.0, 0.1), (0.0, 1.0))
+    )
+    together, separate = (
+        np.corrcoef(state[c.OBSERVED_BALLOONING_GRADE], state[c.OBSERVED_INFLAMMATION_GRADE])[0, 1]
+        for state in (shared, apart)
+    )
+    assert together > 0.6 and abs(separate) < 0.08

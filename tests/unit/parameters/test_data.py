@@ -14,6 +14,7 @@ from simulator.engine.numbers import parameter_record
 from simulator.parameters.library import DATA, load_parameters
 from simulator.parameters.schema import LABELS, UNITS
 from simulator.patient import columns
+from simulator.validation.targets import load_targets
 
 PACKAGE = DATA.parents[1]
 LAWFUL = ("physiology", "care", "patient", "engine")
@@ -91,9 +92,10 @@ def test_every_entry_is_read(parameters, names_read):
 
 
 def test_every_source_is_cited(parameters):
-    cited = {key for entry in parameters for key in entry.source}
-    assert cited == set(parameters.references)
-    assert {reference.key for reference in parameters.sources()} == cited
+    by_entries = {key for entry in parameters for key in entry.source}
+    by_targets = {key for target in load_targets().values() for key in target.source}
+    assert by_entries | by_targets == set(parameters.references)
+    assert {reference.key for reference in parameters.sources()} == by_entries
 
 
 def test_every_unit_on_the_list_is_used(parameters):

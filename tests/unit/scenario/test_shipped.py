@@ -17,6 +17,8 @@ from tests.unit.scenario.schema_check import faults
 
 FOLDER = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(FOLDER.glob("*.yaml"))
+TRIALS = sorted((FOLDER / "trials").glob("*.yaml"))
+EVERY_FILE = FILES + TRIALS
 SECONDS_PER_PATIENT_MONTH = 40e-9
 
 
@@ -33,7 +35,7 @@ def test_the_questions_of_the_project_are_there():
     }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: path.stem)
 def test_every_shipped_scenario_loads_explains_and_compiles(path):
     scenario = load_scenario(path)
     assert scenario.question and scenario.question.endswith("?")
@@ -45,26 +47,41 @@ def test_every_shipped_scenario_loads_explains_and_compiles(path):
     assert scenario_from_dict(scenario.to_dict()) == scenario
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: path.stem)
 def test_every_shipped_scenario_is_kind_to_its_reader(path):
     first, *rest = path.read_text(encoding="utf-8").splitlines()
-    assert first == "# yaml-language-server: $schema=scenario.schema.json"
+    schema = Path("scenario.schema.json") if path in FILES else Path("..", "scenario.schema.json")
+    assert first == f"# yaml-language-server: $schema={schema.as_posix()}"
     assert any("#" in line for line in rest)
     assert all(len(line) <= 120 for line in rest)
-    assert f"[{path.name}]({path.name})" in (FOLDER / "README.md").read_text(encoding="utf-8")
+    name = path.relative_to(FOLDER).as_posix()
+    assert f"[{name}]({name})" in (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: path.stem)
 def test_every_shipped_scenario_runs_well_under_a_minute(path):
     scenario = load_scenario(path)
     months = 12 * scenario.horizon_years * len(scenario.strategies)
     assert scenario.population.size * months * SECONDS_PER_PATIENT_MONTH < 10
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: path.stem)
 def test_no_step_of_a_shipped_scenario_is_idle(path):
     for idle in ("changes nothing", "never true", "no test of this strategy", "a range was probably meant"):
         assert idle not in " ".join(explain(load_scenario(path)).warnings)
+
+
+@pytest.mark.parametrize("path", TRIALS, ids=lambda path: path.stem)
+def test_a_shipped_trial_has_arms_and_chooses_people_by_what_can_be_seen(path):
+    scenario = load_scenario(path)
+    assert scenario.trial is not None and len(scenario.strategies) > 1
+    warnings = " ".join(explain(scenario).warnings)
+    for doubt in (
+        "the truth, which no trial can see",
+        "Nobody is chosen by biopsy",
+        "stop the drug as they do",
+    ):
+        assert doubt not in warnings
 
 
 def test_the_demonstration_has_four_strategies_and_a_hundred_thousand_people():
@@ -90,7 +107,7 @@ def test_the_schema_is_plain_json():
     assert json.loads(schema_text()) == json_schema()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: path.stem)
 def test_the_schema_accepts_every_shipped_scenario(path):
     schema = json_schema()
     plain = load_scenario(path).to_dict()

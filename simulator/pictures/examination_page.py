@@ -1,0 +1,169 @@
+"""The examination as a page of Markdown: totals, tables, what fails and why, how each study is repeated.
+
+`python -m simulator.pictures.examination_page docs` examines the model on every target with 20,000
+people an arm and writes `validation.md` and `img/validation.svg` into that folder.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simulator.parameters.schema import Reference
+from simulator.pictures.examination import NAMES, draw_examination, title_of, with_interval
+from simulator.pictures.style import DISCLAIMER, svg_text
+from simulator.pictures.wording import number
+from simulator.validation.sitting import Sitting, examine_model, totals
+from simulator.validation.verdict import FAIL, PASS, RULE, SHARES_ASKED
+
+COMMAND = "hepatica validate"
+UNEXPLAINED = "Not explained."
+
+
+def examination_page(
+    table: pd.DataFrame, sitting: Sitting, references: Mapping[str, Reference], picture: str
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    table : what `validation.sitting.examine_model` returned.
+    sitting : how the model was examined.
+    references : key -> source, of all that the targets cite.
+    picture : path of the forest plot as seen from the page; no picture when empty.
+    """
+    parts = [
+        "# The model beside what was published",
+        _introduction(table, sitting),
+        RULE,
+        *_totals(table),
+        *_by_group(table),
+        *_failures(table),
+        *_emulations(table),
+        *_sources(table, references),
+    ]
+    if picture:
+        parts += ["## The picture", f"![Every target: published interval and model]({picture})"]
+    return "\n\n".join([*parts, DISCLAIMER]) + "\n"
+
+
+def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
+    draws = (
+        f"Means and intervals are over {sitting.draws} draws of the parameters and the chance in each. "
+        if sitting.draws > 1
+        else "Intervals of the model are the chance that the number of people leaves. "
+    )
+    return (
+        f"{len(table)} published numbers, each repeated inside the model with {sitting.size:,} people an arm "
+        f"or cohort (seed {sitting.seed}). {draws}"
+        "Only targets of the role *calibration* may be fitted; those of the role *validation* are held back, "
+        f"whole studies at a time. `{COMMAND}` repeats it all."
+    )
+
+
+def _totals(table: pd.DataFrame) -> Iterator[str]:
+    yield "## Totals"
+    rows = []
+    for role, (passed, of) in totals(table).items():
+        share = f"{100 * passed / of:.0f} %" if of else number(float("nan"))
+        rows.append(
+            (role, f"{NAMES[role]}", str(of), str(passed), share, f"{100 * SHARES_ASKED[role]:.0f} %")
+        )
+    yield _table(("role", "numbers are", "targets", "pass", "share", "asked for"), rows)
+    groups = []
+    for name, part in table.groupby("group", sort=False):
+        cells = [f"{passed} of {of}" for passed, of in totals(part).values()]
+        groups.append((title_of(str(name)), *cells))
+    if groups:
+        yield _table(("domain", "calibration: pass", "validation: pass"), groups)
+
+
+def _by_group(table: pd.DataFrame) -> Iterator[str]:
+    head = ("study", "quantity", "unit", "role", "published", "model", "verdict", "difference")
+    for name, part in table.groupby("group", sort=False):
+        yield f"## {title_of(str(name))}"
+        yield _table(head, [_cells(row) for row in part.to_dict("records")])
+
+
+def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
+    verdict = row["verdict"] if row["verdict"] == PASS else f"**{row['verdict']}**"
+    difference = number(row["standardised_difference"], 1, signed=True)
+    return (row["study"], row["quantity"], row["unit"], row["role"], *_both(row), verdict, difference)
+
+
+def _both(row: dict[Any, Any]) -> tuple[str, str]:
+    published = with_interval(row["published"], row["published_low"], row["published_high"])
+    return published, with_interval(row["model"], row["model_low"], row["model_high"])
+
+
+def _failures(table: pd.DataFrame) -> Iterator[str]:
+    failed = table[table.verdict == FAIL].to_dict("records")
+    if not failed:
+        return
+    yield "## What fails, and why"
+    lines = []
+    for row in failed:
+        published, model = _both(row)
+        lines.append(
+            f"- **{row['study']}, {row['quantity']}** ({row['role']}): published {published}, "
+            f"model {model} {row['unit']}. {row['why'] or UNEXPLAINED}"
+        )
+    yield "\n".join(lines)
+
+
+def _emulations(table: pd.DataFrame) -> Iterator[str]:
+    for name, part in table.groupby("group", sort=False):
+        yield f"## How it is repeated: {title_of(str(name)).lower()}"
+        lines = []
+        for row in part.to_dict("records"):
+            note = f" Note: {row['note']}" if row["note"] else ""
+            lines.append(
+                f"- `{row['name']}` ({row['population']}): {row['emulation']} Source: {row['source']}.{note}"
+            )
+        yield "\n".join(lines)
+
+
+def _sources(table: pd.DataFrame, references: Mapping[str, Reference]) -> Iterator[str]:
+    keys = sorted({key for text in table.source for key in text.split("; ")})
+    if keys:
+        yield "## Sources"
+        yield "\n".join(f"- {key}: {_citation(references[key])}" for key in keys)
+
+
+def _citation(reference: Reference) -> str:
+    year = f" {reference.year}." if reference.year else ""
+    title = f' "{" ".join(reference.title.split())}".' if reference.title else ""
+    doi = f" https://doi.org/{reference.doi}" if reference.doi else ""
+    return f"{reference.authors.rstrip('.')}.{year}{title} {reference.journal}.{doi}"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+
+
+def main(folder: Path) -> None:
+    """Examine the model on every target and write the page and its picture."""
+    from simulator.parameters.library import load_parameters
+    from simulator.validation.registry import find_studies, studies_for
+    from simulator.validation.targets import load_targets
+
+    targets = list(load_targets().values())
+    parameters = load_parameters()
+    sitting = Sitting(targets, studies_for(targets, find_studies()), parameters)
+    table = examine_model(sitting)
+    picture = "img/validation.svg" if len(table) else ""
+    page = examination_page(table, sitting, parameters.references, picture)
+    if picture:
+        (folder / "img").mkdir(parents=True, exist_ok=True)
+        (folder / picture).write_text(svg_text(draw_examination(table)), encoding="utf-8", newline="\n")
+    (folder / "validation.md").write_text(page, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,180 @@
+"""Whom studies of weight and sugar look at, how arms are paired, and how they adjust for age and weight.
+
+Everybody comes out of one population in which all tests have been done; people are chosen by what
+those tests showed. In a trial the same people live twice, with and without the treatment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from simulator.base.jit import kernel
+from simulator.base.mathematics import ONE, log
+from simulator.engine.people import People
+from simulator.patient import columns as c
+from simulator.patient.derived import matching
+from simulator.physiology import liver, metabolism
+from simulator.validation.clinic import renew_keys
+from simulator.validation.world import Estimate, World
+
+POPULATION_PER_ARM = 3
+"""The population is so many times the world's size; other studies of the examination share it."""
+MONTHS, WEEKS_PER_MONTH = 12, 52.18 / 12
+MG_PER_MMOL = 18.016
+LN_TWO_HOUR, TWO_HOUR_PER_MARGIN, TWO_HOUR_NOISE = 4.39, -0.35, 0.12
+TWO_HOUR_PER_EXCESS = 2.0
+"""Two-hour glucose (mg/dL) as a proxy of the beta-cell margin: assumed, used for trial entry alone."""
+
+Steps = Sequence[Mapping[str, Any]]
+
+
+def population(world: World) -> People:
+    """Return adults of the profile, tested; the same ones for every study."""
+    return world.adults(POPULATION_PER_ARM * world.size)
+
+
+def who(world: World, people: People, where: Mapping[str, Any]) -> np.ndarray:
+    """Return who meets conditions written as in a scenario file, bool (n,)."""
+    return matching(world.record, people.state, world.conditions(where), 0)
+
+
+def adults_who(world: World, where: Mapping[str, Any]) -> People:
+    """Return those of the population who meet conditions, at most an arm of the world's size."""
+    everybody = population(world)
+    return everybody.take(np.flatnonzero(who(world, everybody, where))[: world.size])
+
+
+def months(weeks: float) -> int:
+    """Return the month of the model nearest to a week of a trial."""
+    return round(weeks / WEEKS_PER_MONTH)
+
+
+def paired(world: World, people: People, until: int, steps: Steps) -> tuple[People, People]:
+    """Return the same people after `until` months of a treatment, and without it; neither arm is tested."""
+    return world.follow(people, until, steps), world.follow(people, until)
+
+
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """Return an estimate in another unit, for instance a share in percent."""
+    return Estimate(factor * estimate.value, abs(factor) * estimate.standard_error)
+
+
+def geometric_change(after: np.ndarray, before: np.ndarray) -> Estimate:
+    """Return the mean percent change of a positive quantity, through the mean of logarithms."""
+    return scaled(less_one(geometric_ratio(after, before)), 100)
+
+
+def geometric_ratio(after: np.ndarray, before: np.ndarray) -> Estimate:
+    """Return the geometric mean of pairwise ratios."""
+    logs = np.log(np.asarray(after, float) / np.asarray(before, float))
+    ratio = float(np.exp(np.nanmean(logs)))
+    return Estimate(ratio, ratio * float(np.nanstd(logs) / np.sqrt(len(logs))))
+
+
+def less_one(ratio: Estimate) -> Estimate:
+    """Return a ratio as a relative change."""
+    return Estimate(ratio.value - 1, ratio.standard_error)
+
+
+def ratio_of_medians(after: np.ndarray, before: np.ndarray) -> Estimate:
+    """Return the ratio of two medians; the error is that of the mean logarithm, made wider for a median."""
+    ratio = float(np.median(after) / np.median(before))
+    spread = float(np.std(np.log(after / before)) / np.sqrt(len(after)))
+    return Estimate(ratio, 1.25 * ratio * spread)
+
+
+def standardised(treated: np.ndarray, control: np.ndarray) -> Estimate:
+    """Return the difference of means in SDs of the control arm, as meta-analyses standardise it."""
+    spread = float(np.std(control))
+    gap = np.asarray(treated - control, float) / spread
+    return Estimate(float(gap.mean()), float(gap.std() / np.sqrt(len(gap))))
+
+
+def adjusted_ratio(
+    events: np.ndarray, exposure: np.ndarray, others: Sequence[np.ndarray], years: np.ndarray | None = None
+) -> Estimate:
+    """Return the ratio of rates (Poisson, with `years` at risk) or of odds (logistic) per unit of exposure.
+
+    Parameters
+    ----------
+    events : bool (n,).
+    exposure : what the ratio is for, (n,): 0 or 1, or an amount.
+    others : what is adjusted for, each (n,).
+    years : time at risk; None for odds.
+    """
+    columns = [exposure, *others]
+    centred = [np.asarray(column, float) - float(np.mean(column)) for column in columns]
+    x = np.column_stack([np.ones(len(events)), *centred])
+    y = np.asarray(events, float)
+    offset = np.zeros(len(y)) if years is None else np.log(np.maximum(years, 1e-3))
+    beta = np.zeros(x.shape[1])
+    beta[0] = np.log(y.sum() / np.exp(offset).sum())
+    for _ in range(25):
+        expected = np.exp(np.clip(x @ beta + offset, -30, 30))
+        if years is None:
+            expected = expected / (1 + expected)
+        weight = expected * (1 - expected) if years is None else expected
+        information = x.T @ (x * weight[:, None])
+        step = np.linalg.solve(information, x.T @ (y - expected))
+        beta = beta + step
+        if np.max(np.abs(step)) < 1e-8:
+            break
+    error = float(np.sqrt(np.linalg.inv(information)[1, 1]))
+    ratio = float(np.exp(beta[1]))
+    return Estimate(ratio, ratio * error)
+
+
+def time_until(people: People, event: np.ndarray, until: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return whose event comes by a month and before death, and everybody's years at risk, both (n,)."""
+    end = np.minimum(people.state[c.DEATH_MONTH], until)
+    happened = event <= end
+    return happened, np.minimum(event, end) / MONTHS
+
+
+@kernel
+def _margins(p, state, margin):
+    for i in range(state.shape[1]):
+        bmi, ethnicity = state[c.BMI, i], int(state[c.ETHNICITY, i])
+        kept = metabolism.weight_kept(p, state[c.PROGRAMME_WEIGHT_LOSS, i], state[c.DRUG_WEIGHT_LOSS, i])
+        natural = max(bmi / kept - p.bmi_floor, ONE)
+        genes = liver.pnpla3_fat(p, state[c.PNPLA3_G, i], liver.adiposity_amplifier(p, bmi))
+        margin[i] = metabolism.beta_cell_margin(
+            p,
+            state[c.Z_BETA_CELL, i],
+            -state[c.BIRTH_MONTH, i] / np.float32(12),
+            p.demand_ethnicity[ethnicity],
+            state[c.LN_HOMA_IR, i],
+            liver.ln_metabolic_fat(p, state[c.LN_LIVER_FAT, i], genes),
+            log(natural / p.bmi_reference_excess),
+            log(kept),
+        )
+
+
+def two_hour_glucose(world: World, people: People, number: int) -> np.ndarray:
+    """Return two-hour glucose (mg/dL) after a load today, by proxy, float (n,).
+
+    The model has no glucose load. The reading follows the beta-cell margin, with noise of the day; it
+    finds the part of a trial's people whom fasting glucose does not tell apart, and nothing else uses it.
+
+    Parameters
+    ----------
+    number : names the noise: another number, another day.
+    """
+    margin = np.empty(len(people), np.float32)
+    _margins(world.record, people.state, margin)
+    noise = np.random.default_rng([world.seed, number]).standard_normal(len(people))
+    excess = people.state[c.GLUCOSE_EXCESS_MMOL_L] * MG_PER_MMOL
+    basal = np.exp(LN_TWO_HOUR + TWO_HOUR_PER_MARGIN * margin + TWO_HOUR_NOISE * noise)
+    return basal + TWO_HOUR_PER_EXCESS * excess
+
+
+def with_new_luck(people: People, number: int) -> People:
+    """Return the same people with another future, the `number`-th."""
+    other = people.copy()
+    keys = np.empty_like(people.keys)
+    renew_keys(people.keys, number, keys)
+    other.keys = keys
+    return other

@@ -1,0 +1,319 @@
+"""Weight, insulin resistance and diabetes: how often, in whom, and what programmes, sleep and stress do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulator.engine.people import People
+from simulator.patient import columns as c
+from simulator.validation.metabolic_cohorts import (
+    MONTHS,
+    adjusted_ratio,
+    adults_who,
+    geometric_ratio,
+    paired,
+    population,
+    ratio_of_medians,
+    scaled,
+    time_until,
+    two_hour_glucose,
+    who,
+    with_new_luck,
+)
+from simulator.validation.world import Estimate, World, mean, rate, share
+
+FEMALE = 1
+UNDIAGNOSED = {"diagnosed_diabetes": False}
+NO_DIABETES = {
+    "diagnosed_diabetes": False,
+    "observed_hba1c_percent": {"max": 6.49},
+    "observed_fasting_glucose_mmol_l": {"max": 6.99},
+}
+
+DPP_ROUNDS, DPP_MONTHS = 4, 34
+DPP_ENTRY = {
+    "age_years": {"min": 25},
+    "bmi": {"min": 24},
+    "observed_fasting_glucose_mmol_l": {"min": 5.3, "max": 6.95},
+    "has_diabetes": False,
+}
+IMPAIRED_TWO_HOUR = (140.0, 199.9)
+"""Two-hour glucose (mg/dL) of impaired tolerance."""
+
+DPP_LIFESTYLE = {"weight_loss_percent": 7, "months": DPP_MONTHS, "supported": True}
+KEEPS_TAKING = {"persistence": "full"}
+
+
+def incidence_by_age(world: World) -> dict[str, Estimate]:
+    """Follow adults without diagnosed diabetes for three years; count new diagnoses per 1000 person-years."""
+    people = population(world)
+    at_risk = people.take(who(world, people, UNDIAGNOSED))
+    later = world.follow(at_risk, 36)
+    found, years = time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 36)
+    age = world.values(at_risk, "age_years")
+    groups = {"all": (18, 200), "young": (18, 45), "middle_aged": (45, 65), "old": (65, 200)}
+    return {
+        name: rate(found[chosen], years[chosen], 1000)
+        for name, (low, high) in groups.items()
+        for chosen in [(age >= low) & (age < high)]
+    }
+
+
+def _intolerant(world: World, entry: dict[str, object], rounds: int) -> People:
+    """Return people who meet `entry` with impaired two-hour glucose, screened on several days."""
+    people = population(world)
+    people = people.take(who(world, people, entry))
+    found = []
+    for number in range(rounds):
+        glucose = two_hour_glucose(world, people, number)
+        low, high = IMPAIRED_TWO_HOUR
+        found.append(with_new_luck(people.take((glucose >= low) & (glucose <= high)), number))
+    return People.together(found)
+
+
+def _onset(people: People, until: int) -> tuple[np.ndarray, np.ndarray]:
+    return time_until(people, people.state[c.DIABETES_MONTH], until)
+
+
+def _weight_loss_percent(before: People, after: People) -> np.ndarray:
+    return 100 * (1 - after.state[c.BMI] / before.state[c.BMI])
+
+
+def diabetes_prevention(world: World) -> dict[str, Estimate]:
+    """Repeat the three arms of the Diabetes Prevention Program, and activity without weight loss."""
+    people = _intolerant(world, DPP_ENTRY, DPP_ROUNDS)
+    arms = {
+        "placebo": [],
+        "metformin": [{"drug": "metformin", **KEEPS_TAKING}],
+        "lifestyle": [{"lifestyle": DPP_LIFESTYLE}],
+        "activity": [{"lifestyle": {"activity_met_min_per_week": 525, "months": DPP_MONTHS}}],
+    }
+    said: dict[str, Estimate] = {}
+    rates: dict[str, Estimate] = {}
+    for arm, steps in arms.items():
+        year = world.follow(people, MONTHS, steps)
+        later = world.follow(year, DPP_MONTHS, steps, MONTHS)
+        rates[arm] = rate(*_onset(later, DPP_MONTHS))
+        said[f"incidence_{arm}"] = rates[arm]
+        said[f"lost_5_{arm}"] = scaled(share(_weight_loss_percent(people, year) >= 5), 100)
+    placebo = world.follow(people, DPP_MONTHS // 2)
+    programme = world.follow(people, DPP_MONTHS // 2, arms["lifestyle"])
+    kilograms = mean(world.values(placebo, "weight_kg") - world.values(programme, "weight_kg")).value
+    for arm in ("metformin", "lifestyle", "activity"):
+        said[f"reduction_{arm}"] = _reduction(rates[arm], rates["placebo"])
+    ratio = rates["lifestyle"].value / rates["placebo"].value
+    error = said["reduction_lifestyle"].standard_error / 100 / ratio
+    per_5_kg = float(np.exp(5 * np.log(ratio) / kilograms))
+    said["hazard_ratio_per_5_kg"] = Estimate(per_5_kg, per_5_kg * error * 5 / kilograms)
+    said["kilograms_lost"] = Estimate(kilograms, 0.0)
+    return said
+
+
+def _reduction(treated: Estimate, control: Estimate) -> Estimate:
+    """Return by how many percent a rate is lower, as if arms were independent."""
+    ratio = treated.value / control.value
+    error = np.hypot(treated.standard_error / treated.value, control.standard_error / control.value)
+    return Estimate(100 * (1 - ratio), 100 * ratio * float(error))
+
+
+def da_qing(world: World) -> dict[str, Estimate]:
+    """Follow lean to overweight adults with impaired two-hour glucose for six years."""
+    entry = {"age_years": {"min": 25}, "bmi": {"min": 21, "max": 31}, "has_diabetes": False}
+    people = _intolerant(world, entry, 2)
+    return {"incidence": rate(*_onset(world.follow(people, 72), 72))}
+
+
+def fatty_liver_and_diabetes(world: World) -> dict[str, Estimate]:
+    """Adults without diabetes, five years: new diabetes by liver, adjusted for age, sex and BMI."""
+    people = population(world)
+    people = people.take(who(world, people, {"has_diabetes": False}))
+    happened, years = _onset(world.follow(people, 60), 60)
+    s = people.state
+    seen = s[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
+    severe = seen & (s[c.OBSERVED_LIVER_FAT_PERCENT] >= 15.36)
+    with np.errstate(invalid="ignore"):
+        scarred = seen & (s[c.OBSERVED_LSM_KPA] >= 8.2)
+    said = {}
+    for name, exposed in {"any": seen, "severe": severe, "scarred": scarred}.items():
+        among = exposed | ~seen
+        others = [column[among] for column in _age_sex_bmi(world, people)]
+        said[name] = adjusted_ratio(happened[among], exposed[among], others, years[among])
+    return said
+
+
+def _age_sex_bmi(world: World, people: People) -> list[np.ndarray]:
+    age = world.values(people, "age_years") / 10
+    return [age, age**2, people.state[c.SEX], people.state[c.BMI]]
+
+
+def weight_over_ten_years(world: World) -> dict[str, Estimate]:
+    """Ten years of usual care: kilograms and shares, by the age and sex people have at the end."""
+    people = population(world)
+    later = world.follow(people, 120)
+    age = world.values(later, "age_years", 120)
+    seen = (later.state[c.DEATH_MONTH] > 120) & (age >= 36) & (age < 80)
+    people, later, age = people.take(seen), later.take(seen), age[seen]
+    before, after = (world.values(group, "weight_kg") for group in (people, later))
+    gain, percent = after - before, 100 * (after / before - 1)
+    women = people.state[c.SEX] == FEMALE
+    said = {"all": mean(gain), "women": mean(gain[women]), "men": mean(gain[~women])}
+    for low, high in ((36, 40), (40, 50), (50, 60), (60, 70), (70, 80)):
+        said[f"aged_{low}"] = mean(gain[(age >= low) & (age < high)])
+    for least in (5, 10, 20):
+        said[f"gained_{least}"] = scaled(share(percent >= least), 100)
+    return said
+
+
+def stepwise_weight_loss(world: World) -> dict[str, Estimate]:
+    """Adults with obesity lose 5, 11 and 16 % within 3, 6 and 10 months; HOMA-IR and liver fat then."""
+    people = adults_who(world, {"bmi": {"min": 33, "max": 44}, **NO_DIABETES})
+    said = {}
+    for percent, taken, until in ((5, 5.0, 4), (11, 11.1, 7), (16, 16.4, 10)):
+        programme = {"weight_loss_percent": taken, "months": until - 1, "supported": True}
+        treated, control = paired(world, people, until, [{"lifestyle": programme}])
+        said[f"weight_{percent}"] = scaled(geometric_ratio(treated.state[c.BMI], control.state[c.BMI]), 100)
+        said[f"homa_{percent}"] = geometric_ratio(
+            world.values(treated, "homa_ir"), world.values(control, "homa_ir")
+        )
+        said[f"fat_{percent}"] = ratio_of_medians(
+            world.values(treated, "liver_fat_percent"), world.values(control, "liver_fat_percent")
+        )
+    return said
+
+
+def insulin_resistance_survey(world: World) -> dict[str, Estimate]:
+    """Measured HOMA-IR of adults without diabetes: how much BMI explains, and who is above a limit."""
+    people = population(world)
+    people = people.take(who(world, people, NO_DIABETES))
+    homa, age = people.state[c.OBSERVED_HOMA_IR], world.values(people, "age_years")
+    well = people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] < 5.6
+    r = float(np.corrcoef(np.log(homa[well]), people.state[c.BMI][well])[0, 1])
+    error = 2 * abs(r) * (1 - r * r) / np.sqrt(int(well.sum()))
+    return {
+        "explained_by_bmi": Estimate(100 * r * r, 100 * float(error)),
+        "young_above_2_5": scaled(share(homa >= 2.5, (age >= 18) & (age < 45)), 100),
+        "above_2_6": scaled(share(homa >= 2.6, age >= 20), 100),
+    }
+
+
+def short_sleep(world: World) -> dict[str, Estimate]:
+    """Healthy women who sleep 7 to 8.5 hours give up 1.34 hours for six weeks."""
+    where = {"sex": "female", "usual_sleep_hours": {"min": 7, "max": 8.5}, "bmi": {"max": 35}, **NO_DIABETES}
+    people = adults_who(world, where)
+    step = {"lifestyle": {"sleep_hours": -1.34, "months": 3}}
+    changes = []
+    for month in (1, 2):
+        treated, control = paired(world, people, month, [step])
+        changes.append(world.values(treated, "homa_ir") - world.values(control, "homa_ir"))
+    return {"homa": mean((changes[0] + changes[1]) / 2)}
+
+
+def sleep_and_diabetes(world: World) -> dict[str, Estimate]:
+    """Adults without diabetes, ten years: new diabetes by usual sleep, adjusted for age, sex and BMI."""
+    people = population(world)
+    people = people.take(who(world, people, {"has_diabetes": False}))
+    happened, years = _onset(world.follow(people, 120), 120)
+    sleep = people.state[c.USUAL_SLEEP_HOURS]
+    others = _age_sex_bmi(world, people)
+    said = {}
+    for name, exposed in {"five_hours": sleep < 5.5, "six_hours": (sleep >= 5.5) & (sleep < 6.5)}.items():
+        among = exposed | ((sleep >= 6.5) & (sleep < 7.5))
+        adjusting = [column[among] for column in others]
+        said[name] = adjusted_ratio(happened[among], exposed[among], adjusting, years[among])
+    short = sleep < 7.5
+    less = np.maximum(7 - sleep, 0)[short]
+    said["per_hour"] = adjusted_ratio(happened[short], less, [o[short] for o in others], years[short])
+    return said
+
+
+def _stress(people: People) -> np.ndarray:
+    return people.state[c.USUAL_STRESS_Z] + people.state[c.CHRONIC_STRESS]
+
+
+def stress_and_liver(world: World) -> dict[str, Estimate]:
+    """Odds of steatosis on ultrasound, top against bottom fifth of stress; and stress with BMI."""
+    people = population(world)
+    stress = _stress(people)
+    low, high = np.quantile(stress, [0.2, 0.8])
+    among = (stress <= low) | (stress >= high)
+    chosen = people.take(among)
+    seen = chosen.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
+    top = stress[among] >= high
+    habits = [chosen.state[c.ACTIVITY_MET_MIN_PER_WEEK] / 1000, chosen.state[c.ALCOHOL_G_PER_DAY]]
+    r = float(np.corrcoef(stress, people.state[c.BMI])[0, 1])
+    return {
+        "crude": adjusted_ratio(seen, top, []),
+        "adjusted": adjusted_ratio(seen, top, [*_age_sex_bmi(world, chosen), *habits]),
+        "correlation_with_bmi": Estimate(r, (1 - r * r) / float(np.sqrt(len(stress)))),
+    }
+
+
+def stress_and_diabetes(world: World) -> dict[str, Estimate]:
+    """Men of 47 to 56 for 35 years, by lasting stress; employees for ten years, by strain."""
+    people = population(world)
+    men = people.take(who(world, people, {"sex": "male", "age_years": {"min": 47, "max": 56}, **UNDIAGNOSED}))
+    later = world.follow(men, 420)
+    found, years = time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 420)
+    stress = _stress(men)
+    lasting, none = stress >= np.quantile(stress, 0.85), stress <= np.quantile(stress, 0.5)
+    among = lasting | none
+    others = [o[among] for o in (world.values(men, "age_years"), men.state[c.BMI])]
+    working = people.take(who(world, people, {"age_years": {"min": 25, "max": 60}, "has_diabetes": False}))
+    happened, at_risk = _onset(world.follow(working, 120), 120)
+    strained = _stress(working) >= np.quantile(_stress(working), 0.75)
+    return {
+        "lasting": adjusted_ratio(found[among], lasting[among], others, years[among]),
+        "strained": adjusted_ratio(happened, strained, _age_sex_bmi(world, working), at_risk),
+    }
+
+
+def regain(world: World) -> dict[str, Estimate]:
+    """What is regained after an unsupported programme, and kept in one that goes on for four years."""
+    heavy = adults_who(world, {"bmi": {"min": 27, "max": 45}})
+    step = {"lifestyle": {"weight_loss_percent": 5, "months": 6}}
+    lost = []
+    for month in (6, 30):
+        treated, control = paired(world, heavy, month, [step])
+        lost.append(world.values(control, "weight_kg") - world.values(treated, "weight_kg"))
+    per_year = (mean(lost[0]).value - mean(lost[1]).value) / 2 / mean(lost[0]).value
+    diabetic = adults_who(
+        world, {"diagnosed_diabetes": True, "bmi": {"min": 25}, "age_years": {"min": 45, "max": 76}}
+    )
+    supported = {"weight_loss_percent": 9, "months": 48, "supported": True}
+    year = world.follow(diabetic, 12, [{"lifestyle": supported}])
+    later = world.follow(diabetic, 48, [{"lifestyle": supported}])
+    return {
+        "kg_per_year_per_kg": Estimate(per_year, 0.0),
+        "supported_year_1": mean(_weight_loss_percent(diabetic, year)),
+        "supported_year_4": mean(_weight_loss_percent(diabetic, later)),
+    }
+
+
+def everyday_programme(world: World) -> dict[str, Estimate]:
+    """Adults at risk lose 4.2 % on average in a programme of everyday care: how it spreads."""
+    where = {"bmi": {"min": 25}, "observed_hba1c_percent": {"min": 5.7, "max": 6.4}, **UNDIAGNOSED}
+    people = adults_who(world, where)
+    later = world.follow(people, 4, [{"lifestyle": {"weight_loss_percent": 4.2, "months": 4}}])
+    lost = _weight_loss_percent(people, later)
+    middle = Estimate(float(np.median(lost)), 1.25 * mean(lost).standard_error)
+    return {"lost_5": scaled(share(lost >= 5), 100), "median": middle, "mean": mean(lost)}
+
+
+STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
+    "incidence_by_age": incidence_by_age,
+    "diabetes_prevention": diabetes_prevention,
+    "da_qing": da_qing,
+    "fatty_liver_and_diabetes": fatty_liver_and_diabetes,
+    "weight_over_ten_years": weight_over_ten_years,
+    "stepwise_weight_loss": stepwise_weight_loss,
+    "insulin_resistance_survey": insulin_resistance_survey,
+    "short_sleep": short_sleep,
+    "sleep_and_diabetes": sleep_and_diabetes,
+    "stress_and_liver": stress_and_liver,
+    "stress_and_diabetes": stress_and_diabetes,
+    "regain": regain,
+    "everyday_programme": everyday_programme,
+}
+"""Every study of this module by name."""

@@ -1,0 +1,109 @@
+"""Who dies, when and of what: the life table, steatosis, and the stage that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulator.engine.people import People
+from simulator.patient import columns as c
+from simulator.validation.liver_cohorts import (
+    CARDIOVASCULAR,
+    FATTY_PERCENT,
+    FEMALE,
+    LIVER,
+    biopsied,
+    by_age_and_sex,
+    is_spared,
+    population,
+    rate_ratio,
+    stage,
+)
+from simulator.validation.world import Estimate, World, rate
+
+MONTHS = 12
+YEARS_OF_LIFE_TABLE = 20
+YEARS_OF_COHORTS = 10
+YEARS_OF_BIOPSIED = 14
+YOUNGER, OLDER = 2, 3
+"""Years of age around an age of the life table that are counted for it."""
+AGES = (40, 50, 60, 70, 80, 90)
+
+
+def _aged(people: People, first: float, last: float, months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return deaths and years lived between two ages within the follow-up, (n,) each."""
+    birth, death = people.state[c.BIRTH_MONTH], people.state[c.DEATH_MONTH]
+    start = np.maximum(birth + first * MONTHS, 0)
+    end = np.minimum(np.minimum(birth + last * MONTHS, months), death)
+    return (death > start) & (death <= end), np.clip(end - start, 0, None) / MONTHS
+
+
+def life_table(world: World) -> dict[str, Estimate]:
+    """Adults followed for twenty years: chance of dying within a year, per 1000, by age and sex."""
+    months = YEARS_OF_LIFE_TABLE * MONTHS
+    later = world.follow(population(world), months)
+    female = later.state[c.SEX] == FEMALE
+    found = {}
+    for age in AGES:
+        died, years = _aged(later, age - YOUNGER, age + OLDER, months)
+        for name, who in {"men": ~female, "women": female}.items():
+            hazard = rate(died[who], years[who], 1)
+            chance = 1000 * -np.expm1(-hazard.value)
+            found[f"{name}_{age}"] = Estimate(float(chance), 1000 * hazard.standard_error)
+    return found
+
+
+def _lived(people: People, years: int) -> np.ndarray:
+    return np.minimum(people.state[c.DEATH_MONTH], years * MONTHS) / MONTHS
+
+
+def _died(people: People, years: int, cause: int | None = None) -> np.ndarray:
+    died = people.state[c.DEATH_MONTH] <= years * MONTHS
+    return died if cause is None else died & (people.state[c.DEATH_CAUSE] == cause)
+
+
+def steatotic(world: World) -> dict[str, Estimate]:
+    """Adults with steatosis on ultrasound, followed for ten years: deaths by cause."""
+    people = population(world)
+    later = world.follow(people.take(people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0), 120)
+    years = _lived(later, YEARS_OF_COHORTS)
+    causes = {"all_per_1000": None, "cardiovascular_per_1000": CARDIOVASCULAR, "liver_per_1000": LIVER}
+    return {name: rate(_died(later, YEARS_OF_COHORTS, cause), years, 1000) for name, cause in causes.items()}
+
+
+def sweden(world: World) -> dict[str, Estimate]:
+    """Biopsied people with steatosis against adults without it on resonance: cardiovascular death."""
+    everybody = population(world)
+    lean_liver = everybody.state[c.OBSERVED_LIVER_FAT_PERCENT] < FATTY_PERCENT
+    healthy = everybody.take(lean_liver & is_spared(everybody))
+    cases = biopsied(world)
+    people = People.together([cases, healthy])
+    later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
+    died, years = _died(later, YEARS_OF_BIOPSIED, CARDIOVASCULAR), _lived(later, YEARS_OF_BIOPSIED)
+    ratio = rate_ratio(died, years, np.arange(len(people)) < len(cases), by_age_and_sex(world, people))
+    return {"cardiovascular_ratio": ratio}
+
+
+def by_stage(world: World) -> dict[str, Estimate]:
+    """Biopsied people followed for fourteen years: death by the stage read at entry, for age and sex."""
+    people = biopsied(world)
+    read, strata = stage(people), by_age_and_sex(world, people)
+    later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
+    years = _lived(later, YEARS_OF_BIOPSIED)
+    pairs = [(2, 0), (3, 0), (4, 0), (4, 3)]
+    found = {}
+    for name, cause in {"all": None, "liver": LIVER}.items():
+        died = _died(later, YEARS_OF_BIOPSIED, cause)
+        for high, low in pairs:
+            two = (read == high) | (read == low)
+            found[f"{name}_f{high}_to_f{low}"] = rate_ratio(
+                died[two], years[two], read[two] == high, strata[two]
+            )
+    return found
+
+
+STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
+    study.__name__: study for study in (life_table, steatotic, sweden, by_stage)
+}
+"""Name in `measure` of a target to the study that gives its quantities."""

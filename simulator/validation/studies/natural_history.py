@@ -1,0 +1,229 @@
+"""Untreated livers: fat that comes and goes, MASH, and the stages of scar between two biopsies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulator.engine.people import People
+from simulator.patient import columns as c
+from simulator.validation.liver_cohorts import (
+    FATTY_PERCENT,
+    FEMALE,
+    biopsied,
+    by_age_and_sex,
+    has_liver_event,
+    knows_diabetes,
+    population,
+    rate_ratio,
+    read_cirrhotic,
+    reads_fat,
+    reads_mash,
+    rebiopsied,
+    risk_ratio,
+    scaled,
+    stage,
+    time_until,
+)
+from simulator.validation.world import Estimate, World, rate, share
+
+LEAN_BMI = 25.0
+MONTHS = 12
+
+
+def _percent(happened: np.ndarray) -> Estimate:
+    return scaled(share(happened), 100)
+
+
+def _per_100_years(happened: np.ndarray, months: int) -> Estimate:
+    """Return events per 100 person-years of people all seen again after `months`."""
+    return rate(happened, np.full(len(happened), months / MONTHS))
+
+
+def _seen_again(world: World, people: People, months: int) -> tuple[People, People]:
+    """Return those alive after some months of usual care: as they were, and tested again."""
+    later = world.follow(people, months)
+    alive = later.state[c.DEATH_MONTH] > months
+    return people.take(alive), world.tested(later.take(alive), months)
+
+
+def _resonance(people: People) -> np.ndarray:
+    return people.state[c.OBSERVED_LIVER_FAT_PERCENT] >= FATTY_PERCENT
+
+
+def _ultrasound(people: People) -> np.ndarray:
+    return people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
+
+
+def _asian(world: World) -> People:
+    everybody = population(world)
+    return everybody.take(everybody.state[c.ETHNICITY] == c.ETHNICITIES.index("asian"))
+
+
+def hong_kong(world: World) -> dict[str, Estimate]:
+    """Lean adults without fat on magnetic resonance, looked at again after 47 months."""
+    people = _asian(world)
+    free = people.take(~_resonance(people) & (people.state[c.BMI] < LEAN_BMI))
+    _, later = _seen_again(world, free, 47)
+    return {"incident_steatosis": _percent(_resonance(later))}
+
+
+def jilin(world: World) -> dict[str, Estimate]:
+    """Adults of 20 to 75 seen by ultrasound, and again after six years."""
+    people = _asian(world)
+    age = world.values(people, "age_years")
+    before, later = _seen_again(world, people.take((age >= 20) & (age <= 75)), 72)
+    had, has = _ultrasound(before), _ultrasound(later)
+    return {"incident_steatosis": _percent(has[~had]), "remission": _percent(~has[had])}
+
+
+def le_steatosis(world: World) -> dict[str, Estimate]:
+    """Adults seen by magnetic resonance, and again after 4.5 years."""
+    before, later = _seen_again(world, population(world), 54)
+    had, has = _resonance(before), _resonance(later)
+    return {
+        "onset": _percent(has[~had]),
+        "onset_per_100_years": _per_100_years(has[~had], 54),
+        "resolution": _percent(~has[had]),
+        "resolution_per_100_years": _per_100_years(~has[had], 54),
+    }
+
+
+def worldwide_incidence(world: World) -> dict[str, Estimate]:
+    """Adults without steatosis on magnetic resonance, looked at again after five years."""
+    before, later = _seen_again(world, population(world), 60)
+    free, female = ~_resonance(before), before.state[c.SEX] == FEMALE
+    has = _resonance(later)
+    groups = {"all": free, "men": free & ~female, "women": free & female}
+    return {name: scaled(_per_100_years(has[who], 60), 10) for name, who in groups.items()}
+
+
+def le_mash(world: World) -> dict[str, Estimate]:
+    """Biopsied people without MASH read again after 4.7 years, those with MASH after 3.5 years."""
+    before, later = rebiopsied(world, biopsied(world), 56)
+    onset = reads_mash(later)[~reads_mash(before)]
+    before, later = rebiopsied(world, biopsied(world), 42)
+    resolved = ~reads_mash(later)[reads_mash(before)]
+    return {
+        "onset": _percent(onset),
+        "onset_per_100_years": _per_100_years(onset, 56),
+        "resolution": _percent(resolved),
+        "resolution_per_100_years": _per_100_years(resolved, 42),
+    }
+
+
+def le_stages(world: World) -> dict[str, Estimate]:
+    """Biopsied people by the stage first read: how many are read higher or lower after 4.7 years."""
+    before, later = rebiopsied(world, biopsied(world), 56)
+    first, second = stage(before), stage(later)
+    found = {f"progression_f{k}": _per_100_years((second > first)[first == k], 56) for k in range(4)}
+    lower = {f"regression_f{k}": _per_100_years((second < first)[first == k], 56) for k in range(1, 5)}
+    return found | lower
+
+
+def singh(world: World) -> dict[str, Estimate]:
+    """Biopsied people: stages at entry, and at a second biopsy after 5.2 years."""
+    entry = stage(biopsied(world))
+    before, later = rebiopsied(world, biopsied(world), 62)
+    first, second, mash = stage(before), stage(later), reads_mash(before)
+    found = {f"entry_f{k}": _percent(entry == k) for k in range(5)}
+    found["progressed"] = _percent(second > first)
+    found["stable"] = _percent(second == first)
+    found["regressed"] = _percent(second < first)
+    for name, who in {"without_mash": ~mash, "with_mash": mash}.items():
+        moved = (second - first)[who & (first == 0)]
+        found[f"net_stages_per_year_{name}"] = Estimate(
+            float(moved.mean()) * MONTHS / 62, float(moved.std() / np.sqrt(len(moved))) * MONTHS / 62
+        )
+    found["rapid_progressors"] = _rapid(world)
+    return found
+
+
+def _rapid(world: World) -> Estimate:
+    """Return of those read 0 and then higher after 5.9 years how many are read 3 or 4."""
+    before, later = rebiopsied(world, biopsied(world), 71)
+    second = stage(later)[stage(before) == 0]
+    return _percent(second[second > 0] >= 3)
+
+
+def kleiner(world: World) -> dict[str, Estimate]:
+    """Registry adults biopsied twice, 4.9 years apart."""
+    before, later = rebiopsied(world, biopsied(world), 59)
+    had, has = reads_mash(before), reads_mash(later)
+    first, second = stage(before), stage(later)
+    return {
+        "steatosis_resolved": _percent(~reads_fat(later)[~had]),
+        "mash_onset": _percent(has[~had]),
+        "mash_resolved": _percent(~has[had]),
+        "progressed": _percent(second > first),
+        "regressed": _percent(second < first),
+    }
+
+
+def huang(world: World) -> dict[str, Estimate]:
+    """Biopsied people with and without diabetes: who is read higher at the second biopsy."""
+    before, later = rebiopsied(world, biopsied(world), 40)
+    open_ended = stage(before) < 4
+    before, later = before.take(open_ended), later.take(open_ended)
+    strata = 5 * by_age_and_sex(world, before, 15) + stage(before).astype(np.int64)
+    higher = stage(later) > stage(before)
+    found = {"ratio": rate_ratio(higher, np.ones(len(before)), knows_diabetes(world, before), strata)}
+    before, later = rebiopsied(world, biopsied(world), 48)
+    open_ended = stage(before) < 4
+    before, later = before.take(open_ended), later.take(open_ended)
+    higher, diabetes = stage(later) > stage(before), knows_diabetes(world, before)
+    found["year_4_diabetes"] = _percent(higher[diabetes])
+    found["year_4_no_diabetes"] = _percent(higher[~diabetes])
+    return found
+
+
+def simtuzumab_f3(world: World) -> dict[str, Estimate]:
+    """MASH read at stage 3: read as 4 at week 96, or an event of the liver within 29 months."""
+    people = biopsied(world)
+    people = people.take((stage(people) == 3) & reads_mash(people))
+    later = world.follow(people, 22)
+    read_higher = stage(world.tested(later, 22)) >= 4
+    event = has_liver_event(world.follow(later, 29, begin=22), 29)
+    seen = event | (later.state[c.DEATH_MONTH] > 22)
+    return {"to_cirrhosis": _percent((read_higher | event)[seen])}
+
+
+def trial_cirrhosis(world: World) -> dict[str, Estimate]:
+    """Compensated MASH read at stage 4 in people known to be stiff: who is read lower at week 48."""
+    before, later = rebiopsied(world, read_cirrhotic(world), 11)
+    return {"read_lower": _percent(stage(later) < stage(before))}
+
+
+def women_and_men(world: World) -> dict[str, Estimate]:
+    """Women against men: steatosis on ultrasound, then MASH and advanced fibrosis on biopsy."""
+    everybody, people = population(world), biopsied(world)
+    female = people.state[c.SEX] == FEMALE
+    older = world.values(people, "age_years") >= 40
+    mash, advanced = reads_mash(people), stage(people) >= 3
+    return {
+        "steatosis": risk_ratio(_ultrasound(everybody), everybody.state[c.SEX] == FEMALE),
+        "mash": risk_ratio(mash, female),
+        "mash_mean_age_over_50": risk_ratio(mash[older], female[older]),
+        "advanced": risk_ratio(advanced, female),
+        "advanced_mean_age_over_50": risk_ratio(advanced[older], female[older]),
+    }
+
+
+def cirrhosis_in_the_population(world: World) -> dict[str, Estimate]:
+    """Adults with steatosis on ultrasound and no cirrhosis, followed for ten years."""
+    everybody = population(world)
+    people = everybody.take(_ultrasound(everybody) & (everybody.state[c.CIRRHOSIS_MONTH] > 0))
+    later = world.follow(people, 120)
+    happened, years = time_until(later, later.state[c.CIRRHOSIS_MONTH], 120)
+    return {"per_100_years": rate(happened, years)}
+
+
+STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
+    study.__name__: study
+    for study in (
+        hong_kong, jilin, le_steatosis, worldwide_incidence, le_mash, le_stages, singh, kleiner, huang,
+        simtuzumab_f3, trial_cirrhosis, women_and_men, cirrhosis_in_the_population,
+    )
+}  # fmt: skip
+"""Name in `measure` of a target to the study that gives its quantities."""
