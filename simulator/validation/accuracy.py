@@ -19,11 +19,6 @@ QUANTILE_STEP = 0.02
 """Half-width, in probability, over which the slope of a quantile is taken."""
 
 
-def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """Return an estimate in another unit, for instance a share in percent."""
-    return Estimate(factor * estimate.value, abs(factor) * estimate.standard_error)
-
-
 def effective_number(weights: np.ndarray) -> float:
     """Return how many people of equal weight say as much as these."""
     total = float((weights**2).sum())

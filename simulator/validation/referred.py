@@ -11,6 +11,7 @@ import numpy as np
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.accuracy import mixed_to
+from simulator.validation.liver_cohorts import FEMALE, STIFF_KPA, is_spared, stage
 from simulator.validation.world import World
 
 CROWD_PER_ARM = 10
@@ -18,14 +19,12 @@ CROWD_PER_ARM = 10
 
 HEALTHY_ALT_MEN, HEALTHY_ALT_WOMEN = 33.0, 25.0
 """Upper limits of healthy ALT (U/L), American College of Gastroenterology 2017."""
-STIFF_KPA = 8.0
 OLDEST_BIOPSIED = 75
 MOST_GRAMS_MEN, MOST_GRAMS_WOMEN = 30.0, 20.0
 
 BIOPSIED_STAGES = {0: 35.8, 1: 32.5, 2: 16.7, 3: 9.3, 4: 5.7}
 """Stages (%) of 411 adults of eleven paired-biopsy cohorts (singh_2015)."""
 
-FEMALE = 1
 _MEASURED = np.array([column.name.startswith(("observed_", "first_")) for column in c.COLUMNS])
 
 
@@ -61,27 +60,16 @@ def biopsied(world: World) -> tuple[People, People]:
     """Return people of a liver clinic as two cores of one session show them.
 
     They are adults up to 75 with steatosis on ultrasound and either raised ALT or stiffness of 8 kPa or
-    more, not decompensated and without liver cancer. All are biopsied.
+    more, without decompensation, liver cancer or transplant. All are biopsied.
     """
     people = crowd(world)
     s = people.state
     with np.errstate(invalid="ignore"):
         is_stiff = s[c.OBSERVED_LSM_KPA] >= STIFF_KPA
     sent = (s[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0) & (raised_alt(people) | is_stiff)
-    spared = np.all(s[[c.DECOMPENSATION_MONTH, c.HCC_MONTH, c.TRANSPLANT_MONTH]] > 0, axis=0)
-    chosen = people.take(sent & spared & (world.values(people, "age_years") <= OLDEST_BIOPSIED))
+    young = world.values(people, "age_years") <= OLDEST_BIOPSIED
+    chosen = people.take(sent & is_spared(people) & young)
     return retested(world, chosen, 1), retested(world, chosen, 2)
-
-
-def stage(people: People) -> np.ndarray:
-    """Return the fibrosis stage read on the last biopsy, float32 (n,)."""
-    return people.state[c.OBSERVED_FIBROSIS_STAGE]
-
-
-def reads_mash(people: People) -> np.ndarray:
-    """Return whose last biopsy showed steatosis, ballooning and inflammation, bool (n,)."""
-    rows = [c.OBSERVED_STEATOSIS_GRADE, c.OBSERVED_BALLOONING_GRADE, c.OBSERVED_INFLAMMATION_GRADE]
-    return np.all(people.state[rows] >= 1, axis=0)
 
 
 def published_mix(people: People) -> np.ndarray:

@@ -15,19 +15,16 @@ from simulator.validation.accuracy import (
     logistic_odds_ratio,
     percent,
     quantile,
-    scaled,
     weighted_mean,
 )
+from simulator.validation.liver_cohorts import FEMALE, reads_mash, scaled, stage
 from simulator.validation.referred import (
-    FEMALE,
     biopsied,
     crowd,
     drinks_little,
     published_mix,
     raised_alt,
-    reads_mash,
     retested,
-    stage,
 )
 from simulator.validation.world import LOT, Estimate, World, difference
 
@@ -37,6 +34,7 @@ WHITE, BLACK, MEXICAN, HISPANIC = (
 CIRRHOSIS_AGE, LEAN_BMI, OBESE_BMI, SEVERE_BMI = 40, 25, 30, 35
 VETERAN_ALT, NORMAL_ALT = 40.0, 30.0
 HCC_MONTHS = 120
+SIBLINGS_PER_ARM, LIKE_TWINS_YEARS = 3, 5
 ADVANCED = 3
 
 
@@ -234,8 +232,8 @@ def diabetes(world: World) -> dict[str, Estimate]:
 
 
 def pairs_of_siblings(world: World) -> People:
-    """Return as many adults as the world's size, brothers and sisters two by two, tested."""
-    size = world.size + world.size % 2
+    """Return adults three times the world's size, brothers and sisters two by two, tested."""
+    size = SIBLINGS_PER_ARM * world.size // 2 * 2
     source = GrownSource(world.profile, world.record, world.seed, sibship=2)
     bounds = [(first, min(first + LOT, size)) for first in range(0, size, LOT)]
     lots = dict(in_threads(lambda bound: source(*bound), bounds, world.threads))  # type: ignore
@@ -243,12 +241,16 @@ def pairs_of_siblings(world: World) -> People:
 
 
 def families(world: World) -> dict[str, Estimate]:
-    """Return the heritability (%) of liver fat: twice what siblings share beyond age, sex and group."""
+    """Return the heritability (%) of liver fat: twice the correlation of siblings within five years of age.
+
+    Twins are of one age and one generation; siblings far apart have lived under other weights.
+    """
     people = pairs_of_siblings(world)
     age, sex = world.values(people, "age_years").astype(float), people.state[c.SEX]
     rest = _less_ancestry(people.state[c.LN_LIVER_FAT], people, age, age**2, sex)
-    r = correlation(np.concatenate([rest[::2], rest[1::2]]), np.concatenate([rest[1::2], rest[::2]]))
-    return {"heritability": Estimate(200 * r.value, 200 * np.sqrt(2) * r.standard_error)}
+    near = np.abs(age[::2] - age[1::2]) < LIKE_TWINS_YEARS
+    r = correlation(rest[::2][near], rest[1::2][near])
+    return {"heritability": Estimate(200 * r.value, 200 * r.standard_error)}
 
 
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {

@@ -18,8 +18,8 @@ from simulator.validation.accuracy import (
     weighted_mean,
     within_person_cv,
 )
+from simulator.validation.liver_cohorts import FEMALE, stage
 from simulator.validation.referred import (
-    FEMALE,
     advanced_mix,
     biopsied,
     crowd,
@@ -27,7 +27,6 @@ from simulator.validation.referred import (
     published_mix,
     raised_alt,
     retested,
-    stage,
 )
 from simulator.validation.world import Estimate, World
 

@@ -11,7 +11,8 @@ from simulator.cohort.table import cohort_table
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.accuracy import correlation, percent, quantile, weighted_mean
-from simulator.validation.referred import FEMALE, crowd, drinks_little, reads_mash, retested, stage
+from simulator.validation.liver_cohorts import FEMALE, reads_mash, stage
+from simulator.validation.referred import crowd, drinks_little, retested
 from simulator.validation.world import Estimate, World
 
 PERCENT_OF = 100
