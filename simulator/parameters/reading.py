@@ -41,7 +41,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 @dataclass(frozen=True)
-class _File:
+class File:
     """A parameter file: its name, lines and the mapping it holds."""
 
     name: str
@@ -60,6 +60,7 @@ class _File:
         return at + 1
 
     def problem(self, name: str, key: str, rule: str, given: object, right: str) -> Problem:
+        """Return a problem with `key` of `name`, with its line."""
         line = self.line(name, key)
         where = f"{self.name}:{line}: {name}" + (f".{key}" if key else "")
         return Problem(where, rule, str(given), right, self.lines[line - 1].strip())
@@ -75,14 +76,14 @@ def read_entries(folder: Path, references: Mapping[str, Reference]) -> dict[str,
     """
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
-    files = [_read(path) for path in sorted(folder.glob("*.yaml")) if path.name != "references.yaml"]
+    files = [read_file(path) for path in sorted(folder.glob("*.yaml")) if path.name != "references.yaml"]
     for file in files:
         for name, raw in file.content.items():
             if name in entries:
                 right = f"another name ({entries[name].where} has it)"
                 problems.append(file.problem(name, "", "a name is used once", name, right))
                 continue
-            entry, faults = _entry(file, name, raw, references)
+            entry, faults = checked_entry(file, name, raw, references)
             problems += faults
             if entry is not None:
                 entries[name] = entry
@@ -94,7 +95,7 @@ def read_entries(folder: Path, references: Mapping[str, Reference]) -> dict[str,
 
 def read_references(path: Path) -> dict[str, Reference]:
     """Read and check the list of sources: key -> `Reference`."""
-    file = _read(path)
+    file = read_file(path)
     found, problems = {}, []
     for key, raw in file.content.items():
         reference, faults = _validated(Reference, file, key, "key", raw)
@@ -106,7 +107,13 @@ def read_references(path: Path) -> dict[str, Reference]:
     return found
 
 
-def _read(path: Path) -> _File:
+def read_file(path: Path) -> File:
+    """Read a parameter file: a mapping of names, with the lines that its problems show.
+
+    Raises
+    ------
+    InputError : for a file that cannot be read or is no YAML mapping.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -124,12 +131,13 @@ def _read(path: Path) -> _File:
     if not isinstance(content, dict):
         rule = "a parameter file maps names to entries"
         raise input_error(f"{path.name}:1", rule, type(content).__name__, "name: {...}")
-    return _File(path.name, lines, content)
+    return File(path.name, lines, content)
 
 
-def _entry(
-    file: _File, name: str, raw: object, references: Mapping[str, Reference]
+def checked_entry(
+    file: File, name: str, raw: object, references: Mapping[str, Reference]
 ) -> tuple[Entry | None, list[Problem]]:
+    """Return `raw` as the entry `name` of a file, None where its shape allows none, with all its faults."""
     entry, problems = _validated(Entry, file, name, "name", raw)
     if entry is None:
         return None, problems
@@ -143,7 +151,7 @@ def _entry(
 
 
 def _validated(
-    model: type[Model], file: _File, name: object, naming: str, raw: object
+    model: type[Model], file: File, name: object, naming: str, raw: object
 ) -> tuple[Model | None, list[Problem]]:
     """Return `raw` as a `model`, or None and one problem per faulty key."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -165,7 +173,7 @@ def _validated(
         return None, problems + list(_problems(error, file, name, raw))
 
 
-def _problems(error: ValidationError, file: _File, name: str, raw: Mapping) -> Iterator[Problem]:
+def _problems(error: ValidationError, file: File, name: str, raw: Mapping) -> Iterator[Problem]:
     seen = set()
     for fault in error.errors():
         key = str(fault["loc"][0])
@@ -182,7 +190,7 @@ def _problems(error: ValidationError, file: _File, name: str, raw: Mapping) -> I
             yield file.problem(name, key, f"`{key}` has the right type", repr(raw[key]), expected)
 
 
-def _shared_luck_faults(entries: Mapping[str, Entry], files: list[_File]) -> Iterator[Problem]:
+def _shared_luck_faults(entries: Mapping[str, Entry], files: list[File]) -> Iterator[Problem]:
     of_file = {file.name: file for file in files}
     free = {name for name, entry in entries.items() if entry.distribution != "fixed" and not entry.drawn_with}
     for entry in entries.values():
