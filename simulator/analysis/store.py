@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -133,6 +133,24 @@ def write_run(
     RunFailed
         If the disk refuses; nothing is left behind.
     """
+    return write_folder(folder, lambda path: _write_content(path, tables, manifest, figures_svg, report_html))
+
+
+def write_folder(folder: Path, write_content: Callable[[Path], object]) -> Path:
+    """Write a folder of results, complete or not at all, and return it.
+
+    Parameters
+    ----------
+    folder : target; must be empty or not exist.
+    write_content : writes the files into the folder it is given, which takes the target's place at the end.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot take results.
+    RunFailed
+        If the disk refuses; nothing is left behind.
+    """
     check_folder(folder)
     target = folder.resolve()
     made = [path for path in target.parents if not path.exists()]
@@ -140,7 +158,7 @@ def write_run(
     try:
         unfinished.mkdir(parents=True)
         _clean(target.parent)
-        _write_content(unfinished, tables, manifest, figures_svg, report_html)
+        write_content(unfinished)
         _put_in_place(unfinished, target)
     except BaseException as error:
         shutil.rmtree(unfinished, ignore_errors=True)

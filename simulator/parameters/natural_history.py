@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.base.errors import InputError, Problem, input_error, nearest
+from simulator.parameters.files import DataFile, read_file
 from simulator.parameters.library import DATA, ParameterSet, load_parameters, stated
-from simulator.parameters.reading import File, checked_entry, read_file
+from simulator.parameters.reading import checked_entry
 from simulator.parameters.schema import Entry
 
 DEFAULT = "hepatica"
@@ -84,7 +85,7 @@ def read_natural_history(path: Path, library: ParameterSet) -> NaturalHistory:
     ------
     InputError : with every fault found.
     """
-    file = read_file(path)
+    file = read_file(path, "natural-history")
     given = file.content.get("about")
     about: dict = given if isinstance(given, dict) else {}
     missing = [key for key in _ABOUT if not about.get(key)]
@@ -108,7 +109,7 @@ def read_natural_history(path: Path, library: ParameterSet) -> NaturalHistory:
 
 
 def _replacing(
-    file: File, name: str, raw: object, source: list[str], library: ParameterSet
+    file: DataFile, name: str, raw: object, source: list[str], library: ParameterSet
 ) -> tuple[Entry | None, list[Problem]]:
     """Return the entry that takes the place of the library's of that name, or what is wrong with it."""
     if name not in library:
@@ -117,7 +118,8 @@ def _replacing(
     usual = library.entry(name).model_dump(exclude=set(_OWN))
     given = raw if isinstance(raw, dict) else {}
     merged = usual | {"evidence": "calibrated", "source": source} | given
-    return checked_entry(file, name, merged, library.references)
+    whole = replace(file, content={**file.content, name: merged})
+    return checked_entry(whole, name, library.references)
 
 
 def under(library: ParameterSet, name: str) -> ParameterSet:

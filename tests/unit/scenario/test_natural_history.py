@@ -64,5 +64,5 @@ def test_a_run_rests_on_its_set():
 
 
 def test_an_unknown_set_is_refused_with_the_nearest():
-    with pytest.raises(InputError, match="a natural history has to come from its list.*'le-2023-gross'"):
+    with pytest.raises(InputError, match=r"a natural history has to come from its list.*'le-2023-gross'"):
         scenario(natural_history="le-2023")
