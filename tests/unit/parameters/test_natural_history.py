@@ -78,9 +78,12 @@ def test_an_unknown_set_is_told_the_nearest() -> None:
         (ABOUT + "healing_per_year: {value: 3, low: 0.5, high: 2, note: n}\n", "low <= value <= high"),
         (ABOUT + "healing_per_year: {value: 1, low: 0.5, high: 2}\n", "what is calibrated says why"),
         (ABOUT + "healing_per_year: 1\n", "every entry has `value`"),
-        (ABOUT.replace("2023", "2032") + "healing_per_year: {value: 1, low: 0, high: 2, note: n}\n", "le_2023"),
+        (
+            ABOUT.replace("2023", "2032") + "healing_per_year: {value: 1, low: 0, high: 2, note: n}\n",
+            "le_2023",
+        ),
         (ABOUT + "healing_per_year: {value: 1, low: 0.5, high: 2, note: n, colour: red}\n", "no such key"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, text: str, said: str) -> None:
     assert said in faults(tmp_path, text)
