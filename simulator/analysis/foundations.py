@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.analysis.movers import movers
 from simulator.care.markers import TESTS
 from simulator.parameters.library import ParameterSet, load_parameters
 from simulator.parameters.natural_history import NaturalHistory, natural_history
@@ -30,8 +31,9 @@ class Foundations:
 
     Attributes
     ----------
-    assumptions : name, meaning, value, unit and note of each number that rests on judgement, those the
-        scenario sets itself first, then those of its natural history.
+    assumptions : name, meaning, value, unit and note of each number that rests on judgement, and `moves`,
+        a sentence where it is among those that move the demonstration most. First those that the scenario
+        sets itself, then those of its natural history, then those that move results most.
     sources : key, citation, doi and what each source is used for.
     counts : kind of evidence to the number of parameters, strongest first.
     natural_history : name, title, meaning, source keys and changed parameters of the set that holds.
@@ -54,6 +56,8 @@ def foundations(scenario: Scenario, parameters: ParameterSet) -> Foundations:
     names, chosen = names_behind(scenario, parameters), natural_history(scenario.natural_history)
     first = list(dict.fromkeys([*scenario.parameters, *chosen.entries]))
     assumed = [entry for entry in parameters.assumptions(names) if entry.name not in first]
+    rank = {name: place for place, name in enumerate(movers())}
+    assumed.sort(key=lambda entry: rank.get(entry.name, len(rank)))
     evidence = [parameters.entry(name).evidence for name in names]
     return Foundations(
         assumptions=[
@@ -82,7 +86,8 @@ def _row(entry: Entry, parameters: ParameterSet, chosen: NaturalHistory) -> dict
     value = (
         number if isinstance(number, int | float) else {str(label): cell for label, cell in number.items()}
     )
-    return {"name": entry.name, "meaning": entry.meaning, "value": value, "unit": entry.unit, "note": note}
+    return {"name": entry.name, "meaning": entry.meaning, "value": value, "unit": entry.unit, "note": note,
+            "moves": movers().get(entry.name, "")}  # fmt: skip
 
 
 def value_text(value: Any) -> str:

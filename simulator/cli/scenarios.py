@@ -70,6 +70,8 @@ def _put_foundations(title: str, found: Foundations) -> None:
         put()
         _put_wrapped(f"  {row['name']} = {value_text(row['value'])}{unit}")
         _put_wrapped(f"    {row['meaning']} {row['note']}")
+        if row["moves"]:
+            _put_wrapped(f"    {row['moves']}")
     put()
     put(f"Sources ({len(found.sources)})")
     for row in found.sources:
