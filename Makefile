@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 QUIET_UNLESS_WATCHED := $$([ -t 1 ] || echo --quiet)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench golden docs-validation clean
+.PHONY: help demo test test-all check bench golden docs-validation tornado clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ golden: $(DEV) ## Rewrite the golden files (say so in CHANGELOG.md: Results chan
 
 docs-validation: $(CORE) ## Examine the model on every published number and rewrite docs/validation.md
 	@$(BIN)/python -m simulator.pictures.examination_page docs
+
+tornado: $(CORE) ## Rewrite the table of assumptions that move the demonstration most (some minutes)
+	@$(BIN)/hepatica tornado scenarios/demo.yaml --overwrite --out simulator/parameters/data/tornado.csv
 
 clean: ## Remove the environment and caches; results stay
 	rm -rf .venv dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.analysis.movers import movers
 from simulator.care.markers import TESTS
-from simulator.parameters.library import ParameterSet
+from simulator.parameters.library import ParameterSet, load_parameters
+from simulator.parameters.natural_history import NaturalHistory, natural_history
 from simulator.parameters.schema import EVIDENCE, Entry
 from simulator.patient.columns import DRUGS
 from simulator.scenario.plan import DRUG, LIFESTYLE, SURGERY, TEST, Plan, compile_scenario
@@ -29,15 +31,18 @@ class Foundations:
 
     Attributes
     ----------
-    assumptions : name, meaning, value, unit and note of each number that rests on judgement, those the
-        scenario sets itself first.
+    assumptions : name, meaning, value, unit and note of each number that rests on judgement, and `moves`,
+        a sentence where it is among those that move the demonstration most. First those that the scenario
+        sets itself, then those of its natural history, then those that move results most.
     sources : key, citation, doi and what each source is used for.
     counts : kind of evidence to the number of parameters, strongest first.
+    natural_history : name, title, meaning, source keys and changed parameters of the set that holds.
     """
 
     assumptions: list[dict[str, Any]]
     sources: list[dict[str, Any]]
     counts: dict[str, int]
+    natural_history: dict[str, Any]
 
 
 def foundations(scenario: Scenario, parameters: ParameterSet) -> Foundations:
@@ -46,29 +51,43 @@ def foundations(scenario: Scenario, parameters: ParameterSet) -> Foundations:
     Parameters
     ----------
     scenario : a valid one.
-    parameters : the library with the scenario's own numbers in place.
+    parameters : the library with the scenario's natural history and own numbers in place.
     """
-    names = names_behind(scenario, parameters)
-    by_hand = [parameters.entry(name) for name in scenario.parameters]
-    assumed = [entry for entry in parameters.assumptions(names) if entry.name not in scenario.parameters]
+    names, chosen = names_behind(scenario, parameters), natural_history(scenario.natural_history)
+    first = list(dict.fromkeys([*scenario.parameters, *chosen.entries]))
+    assumed = [entry for entry in parameters.assumptions(names) if entry.name not in first]
+    rank = {name: place for place, name in enumerate(movers())}
+    assumed.sort(key=lambda entry: rank.get(entry.name, len(rank)))
     evidence = [parameters.entry(name).evidence for name in names]
     return Foundations(
-        assumptions=[_row(entry, parameters) for entry in [*by_hand, *assumed]],
+        assumptions=[
+            *(_row(parameters.entry(name), parameters, chosen) for name in first),
+            *(_row(entry, parameters, chosen) for entry in assumed),
+        ],
         sources=_sources(names, parameters),
         counts={kind: evidence.count(kind) for kind in EVIDENCE if kind in evidence},
+        natural_history={
+            **{key: getattr(chosen, key) for key in ("name", "title", "meaning")},
+            "source": list(chosen.source),
+            "changes": list(chosen.entries),
+        },
     )
 
 
-def _row(entry: Entry, parameters: ParameterSet) -> dict[str, Any]:
-    note = entry.note
+def _row(entry: Entry, parameters: ParameterSet, chosen: NaturalHistory) -> dict[str, Any]:
+    note, is_of_set = entry.note, entry.name in chosen.entries
     if entry.name in parameters.overridden:
-        stated = value_text(entry.value)
-        note = f"Set by the scenario. The library has {stated} ({entry.evidence})."
+        stated, whose = value_text(entry.value), chosen.name if is_of_set else "The library"
+        note = f"Set by the scenario. {whose} has {stated} ({entry.evidence})."
+    elif is_of_set:
+        usual = value_text(load_parameters().entry(entry.name).value)
+        note = f"Set by the natural history {chosen.name}. The library has {usual}. {note}"
     number = parameters.value(entry.name)
     value = (
         number if isinstance(number, int | float) else {str(label): cell for label, cell in number.items()}
     )
-    return {"name": entry.name, "meaning": entry.meaning, "value": value, "unit": entry.unit, "note": note}
+    return {"name": entry.name, "meaning": entry.meaning, "value": value, "unit": entry.unit, "note": note,
+            "moves": movers().get(entry.name, "")}  # fmt: skip
 
 
 def value_text(value: Any) -> str:

@@ -13,9 +13,10 @@ from simulator.base.errors import input_error
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.matched import MatchedSource, matched_source
 from simulator.cohort.profile import load_profile
-from simulator.parameters.library import ParameterSet, load_parameters
+from simulator.parameters.library import ParameterSet
 from simulator.patient.derived import ALL_NAMES
 from simulator.scenario.load import with_changes
+from simulator.scenario.numbers import parameters_of
 from simulator.scenario.plan import compile_conditions
 from simulator.scenario.schema import DEFAULT_SIZE, Scenario
 
@@ -29,7 +30,7 @@ class Job:
     Attributes
     ----------
     scenario : as it runs.
-    parameters : the library with the scenario's own numbers in place.
+    parameters : the library with the scenario's natural history and own numbers in place.
     draws : probabilistic draws of the parameters; 1 runs with the numbers as they stand.
     """
 
@@ -89,7 +90,7 @@ def job_of(
         raise input_error("draws", rule, draws, f"a whole number from 1 to {MOST_DRAWS:,}")
     if (size, years, seed) != (None, None, None):
         scenario = with_changes(scenario, size=size, horizon_years=years, seed=seed)
-    return Job(scenario, load_parameters().override(scenario.parameters), draws)
+    return Job(scenario, parameters_of(scenario), draws)
 
 
 def start_of(scenario: Scenario, record: np.record, *, surveyed: bool = False) -> Start:

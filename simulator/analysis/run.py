@@ -158,6 +158,7 @@ def _manifest(job: Job, start: Start, seconds: float, file: Path | None, command
         "warnings": [*echo.warnings, *start.warnings],
         "imputed": [*start.sentences, *start.imputed],
         "explanation": "\n".join(echo.sentences),
+        "natural_history": rest.natural_history,
         "assumptions": rest.assumptions,
         "sources": rest.sources,
     }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import doctor, people, results, running, scenarios, validating
+from simulator.cli import doctor, people, results, running, scenarios, swings, validating
 from simulator.cli.door import Door
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     scenarios.check: "hepatica check my.yaml",
     scenarios.schema: "hepatica schema > scenario.schema.json",
     scenarios.sources: "hepatica sources my.yaml",
+    swings.tornado: "hepatica tornado my.yaml --outcome cirrhosis --out tornado.svg",
     results.report: "hepatica report results/my-first",
     results.figure: "hepatica figure results/my-first stage_mix --out stages.pdf",
     validating.validate: "hepatica validate --only PIVENS --size 5_000",

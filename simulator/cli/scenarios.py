@@ -45,11 +45,11 @@ def schema() -> None:
 def sources(scenario: File, as_json: AsJson = False) -> None:
     """List what a run of a scenario rests on: assumptions first, then published sources."""
     from simulator.analysis.foundations import foundations
-    from simulator.parameters.library import load_parameters
     from simulator.scenario.load import load_scenario
+    from simulator.scenario.numbers import parameters_of
 
     loaded = load_scenario(scenario)
-    found = foundations(loaded, load_parameters().override(loaded.parameters))
+    found = foundations(loaded, parameters_of(loaded))
     if as_json:
         put_json(vars(found))
         return
@@ -61,6 +61,8 @@ def _put_foundations(title: str, found: Foundations) -> None:
 
     kinds = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
     put(f"{title} rests on {sum(found.counts.values())} numbers: {kinds}.")
+    if (chosen := found.natural_history) and chosen["changes"]:
+        _put_wrapped(f"Natural history: {chosen['name']}, {chosen['title']}. {chosen['meaning']}")
     put()
     put(f"Assumptions ({len(found.assumptions)}): if one of these is wrong, so may be the answer.")
     for row in found.assumptions:
@@ -68,6 +70,8 @@ def _put_foundations(title: str, found: Foundations) -> None:
         put()
         _put_wrapped(f"  {row['name']} = {value_text(row['value'])}{unit}")
         _put_wrapped(f"    {row['meaning']} {row['note']}")
+        if row["moves"]:
+            _put_wrapped(f"    {row['moves']}")
     put()
     put(f"Sources ({len(found.sources)})")
     for row in found.sources:

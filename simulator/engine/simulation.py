@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,9 @@ LOT_SIZE = 4096
 
 NO_PLAN = Plan("no strategy", *(np.frombuffer(b"", dtype) for dtype in (STEP, RESPONSE, CONDITION)))
 """Usual care and nothing else."""
+
+Done = TypeVar("Done")
+"""What a piece of work returns."""
 
 _local = threading.local()
 
@@ -144,15 +147,15 @@ def simulate(
 
 
 def in_threads(
-    work: Callable[[tuple[int, int]], dict[str, Record]],
+    work: Callable[[tuple[int, int]], Done],
     bounds: Sequence[tuple[int, int]],
     threads: int | None = None,
-) -> Iterator[tuple[tuple[int, int], dict[str, Record]]]:
+) -> Iterator[tuple[tuple[int, int], Done]]:
     """Yield (bounds, work(bounds)) as they finish, with no more lots in flight than needed."""
     workers = max(1, min(threads or os.cpu_count() or 1, len(bounds)))
     with ThreadPoolExecutor(workers) as pool:
         waiting = iter(bounds)
-        flying: dict[Future[dict[str, Record]], tuple[int, int]] = {}
+        flying: dict[Future[Done], tuple[int, int]] = {}
         try:
             for bound in waiting:
                 flying[pool.submit(work, bound)] = bound
@@ -166,8 +169,8 @@ def in_threads(
 
 
 def _landed(
-    flying: dict[Future[dict[str, Record]], tuple[int, int]],
-) -> Iterator[tuple[tuple[int, int], dict[str, Record]]]:
+    flying: dict[Future[Done], tuple[int, int]],
+) -> Iterator[tuple[tuple[int, int], Done]]:
     done, _ = wait(flying, return_when=FIRST_COMPLETED)
     for future in done:
         yield flying.pop(future), future.result()

@@ -18,9 +18,9 @@ from simulator.model.case import Case, Steps, grow, luck, scenario_of
 from simulator.model.patient import Patient
 from simulator.model.patients import Patients
 from simulator.model.reporters import MODEL_REPORTERS
-from simulator.parameters.library import load_parameters
 from simulator.patient.columns import N_COLUMNS
 from simulator.patient.derived import values
+from simulator.scenario.numbers import parameters_of
 from simulator.scenario.plan import compile_strategy
 
 
@@ -76,7 +76,7 @@ class PatientModel(mesa.Model):
         super().__init__(rng=scenario.seed if generator is None else generator)
         self._seed = scenario.seed  # Mesa 3.3 forgets a number given as rng; `reset_randomizer` needs it.
         self.case, self.strategy, self.seed = scenario, name, scenario.seed
-        self.parameters = load_parameters().override(self.case.parameters)
+        self.parameters = parameters_of(self.case)
         self.course = self._course()
         self.people: People = grow(self.case, self.course.record, surveyed=case is None)
         self._month = 0

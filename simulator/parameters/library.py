@@ -173,7 +173,7 @@ def _shipped() -> ParameterSet:
 def _load(folder: Path) -> ParameterSet:
     references = read_references(folder / "references.yaml")
     entries = read_entries(folder, references)
-    return ParameterSet(entries, references, {name: _stated(entry) for name, entry in entries.items()})
+    return ParameterSet(entries, references, {name: stated(entry) for name, entry in entries.items()})
 
 
 def _cells(entry: Entry, number: Callable[[float, float, float], float]) -> float | Table:
@@ -181,7 +181,8 @@ def _cells(entry: Entry, number: Callable[[float, float, float], float]) -> floa
     return {label: cell for label, cell in cells.items() if label is not None} or cells[None]
 
 
-def _stated(entry: Entry) -> float | Table:
+def stated(entry: Entry) -> float | Table:
+    """Return the value of an entry as its file states it: a number, or label -> number."""
     return _cells(entry, lambda value, low, high: value)
 
 

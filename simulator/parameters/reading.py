@@ -39,7 +39,7 @@ def read_entries(folder: Path, references: Mapping[str, Reference]) -> dict[str,
                 right = f"another name ({entries[name].where} has it)"
                 problems.append(file.problem(name, "", "a name is used once", name, right))
                 continue
-            entry, faults = _entry(file, name, references)
+            entry, faults = checked_entry(file, name, references)
             problems += faults
             if entry is not None:
                 entries[name] = entry
@@ -63,9 +63,10 @@ def read_references(path: Path) -> dict[str, Reference]:
     return found
 
 
-def _entry(
+def checked_entry(
     file: DataFile, name: str, references: Mapping[str, Reference]
 ) -> tuple[Entry | None, list[Problem]]:
+    """Return an entry of a file, None where its shape allows none, and everything wrong with it."""
     entry, problems = validated(Entry, file, name, "name", _EXPECTED)
     if entry is None:
         return None, problems

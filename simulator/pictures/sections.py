@@ -105,7 +105,7 @@ def _standing(row: pd.Series) -> str:
 
 def assumption_rows(assumptions: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return the assumptions as text; values by label become "label value" pairs."""
-    keys = ("name", "meaning", "unit", "note")
+    keys = ("name", "meaning", "unit", "note", "moves")
     return [
         {key: str(row.get(key) or "") for key in keys} | {"value": value_text(row.get("value"))}
         for row in assumptions

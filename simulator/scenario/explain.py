@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.parameters.natural_history import DEFAULT, natural_history, under
 from simulator.patient.columns import TRUTH
 from simulator.scenario.conditions import quantities
 from simulator.scenario.doubts import doubts
@@ -64,6 +65,7 @@ def explain(scenario: Scenario, parameters: Any = None) -> Echo:
         "",
         _people(scenario),
         _run(scenario),
+        *_natural_history(scenario),
         "",
     ]
     for name, steps in scenario.strategies.items():
@@ -75,8 +77,12 @@ def explain(scenario: Scenario, parameters: Any = None) -> Echo:
         f"Compared: {listed(outcome_words(name) for name in scenario.outcomes)}.",
         _economics(scenario),
     ]
+    if parameters is not None:
+        parameters = under(parameters, scenario.natural_history)
     sentences += _changes(scenario, parameters)
     warnings = list(dict.fromkeys(doubts(scenario)))
+    if caution := natural_history(scenario.natural_history).caution:
+        warnings.append(caution)
     if parameters is not None and scenario.parameters:
         warnings += parameters.override(scenario.parameters).warnings
     return Echo(tuple(sentences), tuple(_defaults(scenario)), tuple(warnings))
@@ -106,6 +112,13 @@ def _run(scenario: Scenario) -> str:
     under = compared.get(others, f"under {others + 1} strategies with the same luck")
     against = f", each compared with '{scenario.comparator}'" if others else ""
     return f"They live {years}, month by month, {under} (seed {scenario.seed}){against}."
+
+
+def _natural_history(scenario: Scenario) -> Iterator[str]:
+    if scenario.natural_history != DEFAULT:
+        chosen = natural_history(scenario.natural_history)
+        changed = f"It changes {listed(chosen.entries)}."
+        yield f"Natural history: {chosen.name}, in place of the library's. {chosen.meaning} {changed}"
 
 
 def _strategy(scenario: Scenario, name: str, steps: tuple[Any, ...]) -> Iterator[str]:
@@ -152,6 +165,8 @@ def _defaults(scenario: Scenario) -> Iterator[str]:
         yield f"seed: {scenario.seed}"
     if "comparator" not in written and len(scenario.strategies) > 1:
         yield f"comparator: {scenario.comparator}, the first strategy"
+    if "natural_history" not in written:
+        yield f"natural_history: {scenario.natural_history}, the library's calibrated values"
     if "outcomes" not in written:
         yield f"outcomes: {', '.join(scenario.outcomes)}"
     for key, meaning in (("discount_rate_per_year", "a year"), ("willingness_to_pay_per_qaly", "USD")):

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from simulator.base.errors import nearest
+from simulator.parameters.natural_history import natural_history_names
 from simulator.patient.columns import BY_NAME, DRUGS
 from simulator.scenario.vocabulary import (
     DIAGNOSES,
@@ -198,6 +199,7 @@ Share = number("", 0, 1)
 Bound = Annotated[float, BeforeValidator(_check_bound)]
 Exactly = Annotated[bool | float | str, BeforeValidator(_check_exactly)]
 Profile = choice("profile", profiles())
+NaturalHistory = choice("natural history", natural_history_names())
 Drug = choice("drug", DRUGS)
 Stoppable = choice("drug", STOPPABLE)
 Operation = choice("operation", OPERATIONS)

@@ -15,8 +15,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from simulator.parameters.natural_history import DEFAULT as CALIBRATED
 from simulator.scenario.fields import (
     LONGEST_YEARS,
+    NaturalHistory,
     Outcome,
     Override,
     Part,
@@ -121,8 +123,12 @@ class Scenario(Part):
     outcomes: Annotated[tuple[Outcome, ...], entries()] = Field(
         DEFAULT_OUTCOMES, description="What the report compares"
     )
+    natural_history: NaturalHistory = Field(
+        CALIBRATED, description="How fast scar comes and goes: the library's values, or a published set"
+    )
     parameters: dict[str, Override] = Field(
-        default_factory=dict, description="Numbers of the library to change for this scenario"
+        default_factory=dict,
+        description="Numbers of the library, or of the natural history, to change for this scenario",
     )
     economics: Economics = Field(
         default_factory=lambda: Economics.model_validate({}), description="How costs and health are weighed"

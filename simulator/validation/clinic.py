@@ -29,7 +29,7 @@ _MEASURED = np.array([column.name.startswith(("observed_", "first_")) for column
 
 
 @kernel
-def renew_keys(keys, number, renewed):
+def renew_keys(keys: np.ndarray, number: int, renewed: np.ndarray) -> None:
     """Write the keys of the `number`-th renewed luck of people (uint32 (2, n) each)."""
     for i in range(keys.shape[1]):
         renewed[0, i], renewed[1, i] = randomness.derived_key(keys[0, i], keys[1, i], i, number)
@@ -94,5 +94,5 @@ class ClinicSource:
             examine(self.record, part.state, part.keys, *scratch(), 0)
             return part.take(matching(self.record, part.state, self.conditions, 0))
 
-        lots = dict(in_threads(work, bounds, self.threads))  # type: ignore[arg-type]
-        return iter([lots[bound] for bound in bounds])  # type: ignore[misc]
+        lots = dict(in_threads(work, bounds, self.threads))
+        return iter([lots[bound] for bound in bounds])

@@ -69,7 +69,7 @@ class World:
         return load_profile(self.profile_name)
 
     def adults(self, size: int | None = None, where: Mapping[str, Any] | None = None) -> People:
-        """Return people who meet conditions today, with what every test shows; the same ones when asked again.
+        """Return people who meet conditions today, with what every test shows; the same ones every time.
 
         Parameters
         ----------
@@ -81,8 +81,8 @@ class World:
         if key not in self._kept:
             source = GrownSource(self.profile, self.record, self.seed, self.conditions(where or {}))
             bounds = [(first, min(first + LOT, size)) for first in range(0, size, LOT)]
-            lots = dict(in_threads(lambda bound: source(*bound), bounds, self.threads))  # type: ignore[arg-type]
-            self._kept[key] = People.together([lots[bound] for bound in bounds])  # type: ignore[misc]
+            lots = dict(in_threads(lambda bound: source(*bound), bounds, self.threads))
+            self._kept[key] = People.together([lots[bound] for bound in bounds])
         return self._kept[key]
 
     @staticmethod

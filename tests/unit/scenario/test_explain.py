@@ -167,6 +167,7 @@ def test_defaults_are_told_and_what_was_written_is_not():
         population={"profile": "us-adults-2018"},
         seed=1,
         comparator="usual care",
+        natural_history="hepatica",
         outcomes=["qaly"],
         economics={"discount_rate_per_year": 0.03, "willingness_to_pay_per_qaly": 5},
         strategies={"usual care": []},
