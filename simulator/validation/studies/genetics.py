@@ -237,7 +237,7 @@ def pairs_of_siblings(world: World) -> People:
     source = GrownSource(world.profile, world.record, world.seed, sibship=2)
     bounds = [(first, min(first + LOT, size)) for first in range(0, size, LOT)]
     lots = dict(in_threads(lambda bound: source(*bound), bounds, world.threads))  # type: ignore
-    return People.together([lots[bound] for bound in bounds])  # type: ignore[misc]
+    return People.together([lots[bound] for bound in bounds])
 
 
 def families(world: World) -> dict[str, Estimate]:
