@@ -60,13 +60,13 @@ def hba1c(p, true_percent, ethnic_term, z_glycation, noise):
 
 
 @law
-def injury_beyond_fat(p, injury, ln_fat):
-    """Return injury above what is usual for this liver fat (ln units)."""
-    return injury - (p.injury_usual + p.injury_usual_per_ln_fat * (ln_fat - p.ln_liver_fat_reference))
+def leaking_injury(p, injury):
+    """Return injury above the level from which hepatocytes leak their enzymes (ln units, 0 or more)."""
+    return max(ZERO, injury - p.enzyme_injury_threshold)
 
 
 @law
-def alt(p, ln_fat, excess_injury, age_years, female, ethnic_term, drinks, z_enzymes, noise):
+def alt(p, ln_fat, leaking, age_years, female, ethnic_term, drinks, z_enzymes, noise):
     """Return measured ALT (U/L): a shifted log-normal, rising with fat and injury, falling past 45."""
     older = clip(age_years - p.reference_age, ZERO, p.alt_older_years_max)
     younger = clip(p.reference_age - age_years, ZERO, p.alt_younger_years_max)
@@ -74,7 +74,7 @@ def alt(p, ln_fat, excess_injury, age_years, female, ethnic_term, drinks, z_enzy
         p.ln_alt_intercept
         + p.alt_women * female
         + p.alt_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
-        + p.alt_per_injury * excess_injury
+        + p.alt_per_injury * leaking
         - p.alt_per_year_older * older
         - p.alt_per_year_younger * younger
         + ethnic_term
@@ -86,9 +86,7 @@ def alt(p, ln_fat, excess_injury, age_years, female, ethnic_term, drinks, z_enzy
 
 
 @law
-def ast(
-    p, ln_fat, excess_injury, age_years, female, ln_adiposity, drinks, z_enzymes, z_ast, alt_noise, noise
-):
+def ast(p, ln_fat, leaking, age_years, female, ln_adiposity, drinks, z_enzymes, z_ast, alt_noise, noise):
     """Return measured AST (U/L); it shares person and part of the noise with ALT: a steady ratio."""
     person = p.ast_lifelong_sd * (p.ast_alt_loading * z_enzymes + p.ast_own_loading * z_ast)
     day = p.ast_test_log_sd * (p.ast_alt_noise_loading * alt_noise + p.ast_own_noise_loading * noise)
@@ -96,7 +94,7 @@ def ast(
         p.ln_ast_intercept
         + p.ast_women * female
         + p.ast_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
-        + p.ast_per_injury * excess_injury
+        + p.ast_per_injury * leaking
         + p.ast_per_year * (age_years - p.reference_age)
         + p.ast_per_ln_adiposity * ln_adiposity
         + p.ast_per_drink * min(drinks, p.enzyme_drinks_max)
@@ -205,7 +203,7 @@ def ultrasound_positive_probability(p, ln_fat):
 @law
 def mri_pdff(p, ln_fat, noise):
     """Return liver fat by magnetic resonance (proton density fat fraction, %)."""
-    return clip(exp(ln_fat) + p.pdff_test_sd * noise, ZERO, p.pdff_max)
+    return clip(exp(ln_fat) + p.pdff_test_sd * noise, exp(p.ln_liver_fat_min), p.pdff_max)
 
 
 @law
@@ -214,12 +212,15 @@ def biopsy_stage(p, fibrosis, injury, sampling, reading, tail):
 
     A needle samples a fifty-thousandth of the liver and readers differ; most pairs of cores agree or
     differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar,
-    and the first fine scar around the central veins is seen before it fills a stage.
+    and the first fine scar around the central veins is seen before it fills a stage. Cirrhosis, which
+    changes the build of the liver, is agreed upon better.
     """
     error = (
         p.biopsy_stage_sampling_sd * sampling + p.biopsy_reading_factor * p.biopsy_stage_reading_sd * reading
     )
-    seen = fibrosis + p.biopsy_stage_per_injury * injury + error * exp(p.biopsy_stage_error_tail * tail)
+    certainty = p.biopsy_cirrhosis_agreement * logistic((fibrosis - p.cirrhosis_stage) / p.cirrhosis_width)
+    error = error * exp(p.biopsy_stage_error_tail * tail) * (ONE - certainty)
+    seen = fibrosis + p.biopsy_stage_per_injury * injury + error
     first = select(seen >= p.biopsy_stage_1_threshold, ONE, ZERO)
     return clip(max(first, np.floor(seen)), ZERO, p.cirrhosis_stage)
 

@@ -75,7 +75,7 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
     fat = _gain(p) * (own_fat + p.liver_fat_per_ln_homa * own_homa)
     injury = p.injury_per_ln_liver_fat * fat + p.injury_per_ln_homa * homa
     injury = injury + p.injury_lifelong_sd * unit["z_injury"]
-    beyond_fat = injury - p.injury_usual_per_ln_fat * fat
+    leaking = injury * (state[c.INJURY] > p.enzyme_injury_threshold)[:, None]
     excess = state[c.GLUCOSE_EXCESS_MMOL_L].astype(float)[:, None]
     basal = state[c.FASTING_GLUCOSE_MMOL_L].astype(float)[:, None] - excess
     ln_basal = p.glucose_lifelong_sd * unit["z_glucose"] + p.glucose_per_ln_homa * homa
@@ -90,10 +90,10 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
         + p.hba1c_per_glucose_excess * more_excess
         + p.hba1c_gap_sd * unit["z_glycation"],
         "observed_alt_u_l": p.alt_per_ln_liver_fat * fat
-        + p.alt_per_injury * beyond_fat
+        + p.alt_per_injury * leaking
         + p.alt_lifelong_sd * unit["z_enzymes"],
         "observed_ast_u_l": p.ast_per_ln_liver_fat * fat
-        + p.ast_per_injury * beyond_fat
+        + p.ast_per_injury * leaking
         + p.ast_lifelong_sd * enzymes,
         "observed_platelets_10e9_l": p.platelets_lifelong_sd * unit["z_platelets"],
         "observed_albumin_g_l": p.albumin_lifelong_sd * unit["z_albumin"],

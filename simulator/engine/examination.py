@@ -95,18 +95,18 @@ def measure_sugar(p, b, words, j, month, request):
 def measure_blood(p, b, words, j, month, request):
     """Measure ALT, AST, platelets and albumin."""
     age, female, ln_fat = _age(b, j, month), b[c.SEX, j], b[c.LN_LIVER_FAT, j]
-    excess = markers.injury_beyond_fat(p, b[c.INJURY, j], ln_fat)
+    leaking = markers.leaking_injury(p, b[c.INJURY, j])
     drinks = b[c.ALCOHOL_G_PER_DAY, j] / p.grams_per_drink
     alt_noise, ast_noise = _noise(words, j, month, _ALT)
     if _wants(request, _ALT):
         ethnic = p.alt_ethnicity[int(b[c.ETHNICITY, j])]
         b[c.OBSERVED_ALT_U_L, j] = markers.alt(
-            p, ln_fat, excess, age, female, ethnic, drinks, b[c.Z_ENZYMES, j], alt_noise
+            p, ln_fat, leaking, age, female, ethnic, drinks, b[c.Z_ENZYMES, j], alt_noise
         )
     if _wants(request, _AST):
         adiposity = markers.ln_adiposity_of_bmi(p, b[c.HABITUAL_BMI, j])
         b[c.OBSERVED_AST_U_L, j] = markers.ast(
-            p, ln_fat, excess, age, female, adiposity, drinks,
+            p, ln_fat, leaking, age, female, adiposity, drinks,
             b[c.Z_ENZYMES, j], b[c.Z_AST, j], alt_noise, ast_noise,
         )  # fmt: skip
     if _wants(request, _PLATELETS):

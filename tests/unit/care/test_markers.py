@@ -20,7 +20,7 @@ def p() -> np.record:
         hba1c_gap_sd=0.27,
         hba1c_test_sd=0.10,
         injury_usual=-1.35,
-        injury_usual_per_ln_fat=1.27,
+        enzyme_injury_threshold=-0.5,
         alt_floor_u_l=5,
         ln_alt_intercept=2.92,
         alt_women=-0.359,
@@ -89,11 +89,10 @@ def test_measured_hba1c_adds_gap_ancestry_and_noise(p):
     assert value(t.hba1c, p, 5.6, 0.142, 2, -1) == pytest.approx(6.182)
 
 
-def test_injury_is_judged_against_what_is_usual_for_the_fat(p):
-    """At 8 % fat usual injury is -1.35 + 1.27 ln 2 = -0.470."""
-    assert value(t.injury_beyond_fat, p, 0.5, math.log(8)) == pytest.approx(
-        0.5 + 1.35 - 1.27 * math.log(2), rel=1e-5
-    )
+def test_enzymes_leak_only_above_a_threshold_of_injury(p):
+    """0.5 above a threshold of -0.5 is 1; calm livers leak nothing."""
+    assert value(t.leaking_injury, p, 0.5) == pytest.approx(1.0)
+    assert value(t.leaking_injury, p, -2.0) == 0
 
 
 def test_alt_of_an_average_man_of_45(p):
