@@ -7,7 +7,7 @@ stands only where trials show a gap. Terms add over drugs and scale with adheren
 import numpy as np
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, exp, log
+from simulator.base.mathematics import ONE, TWO, exp, log
 
 _MONTHS_PER_YEAR = np.float32(12)
 
@@ -37,6 +37,15 @@ GLUCOSE_CONTROL, WEIGHT_MONTHS_ON, WEIGHT_MONTHS_OFF, COST = 7, 8, 9, 10
 def step_of_months(p, months):
     """Return the share of the way covered in a step by a process with this time constant (months)."""
     return ONE - exp(-p.months_per_step / months)
+
+
+@law
+def weight_response(p, log_sd, z):
+    """Return how much of the average weight loss of a treatment this person has (1 on average).
+
+    The same treatment takes little off some and much off others, and so it does again the next time.
+    """
+    return min(exp(log_sd * z - log_sd * log_sd / TWO), p.weight_response_max)
 
 
 @law

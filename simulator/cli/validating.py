@@ -34,7 +34,7 @@ def validate(
     ] = None,
     role: Annotated[
         str | None,
-        typer.Option(metavar="ROLE", help="calibration (may be fitted) or validation (held back)."),
+        typer.Option(metavar="ROLE", help="calibration (may be fitted), validation (held back) or context."),
     ] = None,
     size: Annotated[
         str | None, typer.Option(metavar="N", help="People an arm or cohort.", show_default="20,000")
@@ -49,7 +49,8 @@ def validate(
 
     A target passes when the model's mean lies inside the published 95 % interval, or within 20 %
     (5 percentage points for a proportion) where none was published. What fails is a finding, not an
-    error. Stopped with Ctrl-C, it keeps the studies that are done, and the same command goes on from there.
+    error. Targets for context rest on numbers that are not confirmed: shown, not judged. Stopped with
+    Ctrl-C, it keeps the studies that are done, and the same command goes on from there.
     """
     began = time.perf_counter()
     numbers = Numbers()
@@ -119,7 +120,7 @@ def _examined(sitting: Sitting, out: Path | None, watch: Watch) -> tuple[pd.Data
 
 
 def _for_programs(table: pd.DataFrame, folder: Path, seconds: float) -> dict[str, Any]:
-    from simulator.validation.sitting import totals
+    from simulator.validation.sitting import totals, unjudged
 
     rows = [
         {
@@ -129,14 +130,15 @@ def _for_programs(table: pd.DataFrame, folder: Path, seconds: float) -> dict[str
         for row in table.to_dict("records")
     ]
     counts = {role: {"pass": passed, "targets": of} for role, (passed, of) in totals(table).items()}
+    counts["context"] = {"targets": unjudged(table)}
     files = {"table": str(folder / CSV), "picture": str(folder / PICTURE), "page": str(folder / PAGE)}
     return {"folder": str(folder), **files, "totals": counts, "targets": rows,
             "seconds": round(seconds, 3), "notice": NOTICE}  # fmt: skip
 
 
 def _tell(table: pd.DataFrame, sitting: Sitting, folder: Path, seconds: float) -> None:
-    from simulator.pictures.examination import title_of
-    from simulator.validation.sitting import totals
+    from simulator.pictures.examination import counted, title_of
+    from simulator.validation.sitting import totals, unjudged
 
     rows = [_cells(row) for row in table.to_dict("records")]
     lines = columns(
@@ -144,7 +146,7 @@ def _tell(table: pd.DataFrame, sitting: Sitting, folder: Path, seconds: float) -
     )
     head, rest = lines[0], iter(lines[1:])
     for group, part in table.groupby("group", sort=False):
-        put(f"{title_of(str(group))}: {int((part.verdict == 'pass').sum())} of {len(part)} pass")
+        put(f"{title_of(str(group))}: {counted(part, 'pass')}")
         put(head)
         for _ in range(len(part)):
             put(next(rest))
@@ -152,6 +154,8 @@ def _tell(table: pd.DataFrame, sitting: Sitting, folder: Path, seconds: float) -
     for role, (passed, of) in totals(table).items():
         if of:
             put(f"{role.capitalize():<11}  {passed} of {of} targets pass ({100 * passed / of:.0f} %)")
+    if unjudged(table):
+        put(f"{'Context':<11}  {unjudged(table)} shown, not judged")
     put()
     put(f"Table    {folder / CSV}")
     put(f"Picture  {folder / PICTURE}")
@@ -170,7 +174,7 @@ def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
     if len(quantity) > WIDEST_QUANTITY:
         quantity = f"{quantity[: WIDEST_QUANTITY - 1].rstrip()}…"
     return (
-        row["verdict"] if row["verdict"] == "pass" else row["verdict"].upper(),
+        "FAIL" if row["verdict"] == "fail" else row["verdict"],
         row["study"],
         quantity,
         with_interval(row["published"], row["published_low"], row["published_high"]),

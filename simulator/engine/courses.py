@@ -81,11 +81,18 @@ def settle_drugs(p, b, words, j, month, plan):
 
 
 @routine
+def response_of_weight(p, b, j):
+    """Return how much of the average loss on a drug or programme this person has."""
+    return treatment.weight_response(p, p.weight_response_sd, b[c.Z_WEIGHT_RESPONSE, j])
+
+
+@routine
 def operate(p, b, j, month):
     """Carry out bariatric surgery."""
     ramp = np.ceil(p.surgery_ramp_months)
     b[c.SURGERY_MONTH, j] = np.float32(month)
-    b[c.PROGRAMME_LOSS_PER_MONTH, j] = p.surgery_weight_loss / ramp
+    response = treatment.weight_response(p, p.surgery_weight_response_sd, b[c.Z_WEIGHT_RESPONSE, j])
+    b[c.PROGRAMME_LOSS_PER_MONTH, j] = p.surgery_weight_loss * response / ramp
     b[c.PROGRAMME_REGAIN_PER_MONTH, j] = ZERO
     b[c.PROGRAMME_RAMP_END_MONTH, j] = np.float32(month) + ramp
     b[c.REGAIN_AFTER_PER_MONTH, j] = p.surgery_regain_per_month
@@ -104,7 +111,7 @@ def begin_programme(p, b, j, month, step):
     b[c.PROGRAMME_END_MONTH, j] = np.float32(month) + step.months
     if b[c.SURGERY_MONTH, j] >= NEVER and step.weight_loss != ZERO:
         ramp = min(np.ceil(p.programme_ramp_months), step.months)
-        b[c.PROGRAMME_LOSS_PER_MONTH, j] = step.weight_loss * share / ramp
+        b[c.PROGRAMME_LOSS_PER_MONTH, j] = step.weight_loss * share * response_of_weight(p, b, j) / ramp
         b[c.PROGRAMME_REGAIN_PER_MONTH, j] = ZERO
         b[c.PROGRAMME_RAMP_END_MONTH, j] = np.float32(month) + ramp
         b[c.REGAIN_AFTER_PER_MONTH, j] = select(
@@ -137,7 +144,7 @@ def set_drug_terms(p, b, j, month):
                 effects[effect] += terms[effect] * share
             uncontrolled *= ONE - terms[treatment.GLUCOSE_CONTROL] * share
             cost += terms[treatment.COST]
-    b[c.EFFECT_WEIGHT_LOSS_TARGET, j] = effects[0]
+    b[c.EFFECT_WEIGHT_LOSS_TARGET, j] = effects[0] * response_of_weight(p, b, j)
     b[c.EFFECT_WEIGHT_STEP, j] = weight_step(p, b, j, month)
     b[c.EFFECT_INSULIN_RESISTANCE, j] = effects[1]
     b[c.EFFECT_HEPATIC_GLUCOSE_OUTPUT, j] = effects[2]

@@ -88,6 +88,7 @@ z_platelets | z | -7 7 | founders | truth | Platelet offset | Personal offset of
 z_albumin | z | -7 7 | founders | truth | Albumin offset | Personal offset of albumin
 z_cap | z | -7 7 | founders | truth | CAP offset | Personal offset of the attenuation reading
 z_lsm | z | -7 7 | founders | truth | Stiffness offset | Personal offset of the stiffness reading
+z_weight_response | z | -7 7 | founders | truth | Weight response | How much of the weight a treatment takes off on average it takes off here
 usual_activity_met_min_per_week | MET-min/week | 0 6000 | founders | truth | Usual activity | Habitual moderate-to-vigorous activity
 usual_diet_quality | 0..1 | 0 1 | founders | truth | Usual diet quality | Share of full Mediterranean adherence
 usual_sleep_hours | h/night | 4 11 | founders | truth | Usual sleep | Habitual sleep duration
@@ -129,7 +130,7 @@ programme_activity_met_min_per_week | MET-min/week | -3000 3000 | treatment | tr
 programme_diet_quality | 0..1 | -1 1 | treatment | truth | Programme diet | Diet quality added by programmes
 programme_sleep_hours | h/night | -4 4 | treatment | truth | Programme sleep | Sleep added by programmes
 programme_stress_z | z | -4 4 | treatment | truth | Programme stress | Change of stress by programmes
-programme_loss_per_month | fraction/month | -0.1 0.1 | treatment | truth | Programme loss rate | Share of weight a programme takes off a month while it ramps
+programme_loss_per_month | fraction/month | -0.2 0.2 | treatment | truth | Programme loss rate | Share of weight a programme takes off a month while it ramps
 programme_regain_per_month | 1/month | 0 0.1 | treatment | truth | Programme regain rate | Monthly decay of programme weight loss
 effect_weight_loss_target | fraction | -0.2 0.5 | treatment | truth | Drug weight target | Weight loss the current drugs lead to
 effect_weight_step | 1/month | 0 1 | treatment | truth | Drug weight pace | Monthly share of the way to the drug weight target

@@ -2,7 +2,7 @@
 
 Every row has a scale of its own: the published 95 % interval, or the accepted range where none was
 published, reaches from one dotted line to the other, so a marker between the lines is a pass
-whatever the unit. Ratios are drawn on the log scale.
+whatever the unit. Ratios are drawn on the log scale. Targets for context are grey: shown, not judged.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ SECOND_LINE, BETWEEN_GROUPS = 0.85, 0.5
 
 HEADER, LEGEND, FOOT = 0.9, 0.4, 0.3
 BAND, PASSES, FAILS = "#e4e4e4", style.STRATEGY_LOOKS[0].colour, style.STRATEGY_LOOKS[1].colour
-PUBLISHED_LINE = "#8c8c8c"
-LOOKS = {"pass": ("o", PASSES), "fail": ("X", FAILS)}
-NAMES = {"calibration": "fitted", "validation": "held back"}
+PUBLISHED_LINE, UNJUDGED = "#8c8c8c", "#767676"
+LOOKS = {"pass": ("o", PASSES), "fail": ("X", FAILS), "context": ("D", UNJUDGED)}
+NAMES = {"calibration": "fitted", "validation": "held back", "context": "for context"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def draw_examination(table: pd.DataFrame) -> Figure:
     axes = _axes(figure, height, lines)
     top = 0.0
     for name, rows in groups.items():
-        _write_group(axes, top + 0.5, f"{title_of(name)}: {_counted(table[table.group == name])}")
+        _write_group(axes, top + 0.5, f"{title_of(name)}: {counted(table[table.group == name])}")
         top += 1.0
         _band(axes, top, sum(rooms[name]))
         for row, room in zip(rows, rooms[name], strict=True):
@@ -89,12 +89,15 @@ def _quantity(row: dict[Any, Any]) -> str:
 
 
 def _write_header(figure: Figure, table: pd.DataFrame, height: float) -> None:
-    title = f"{_counted(table)} within what was published"
+    judged = table[table.verdict != "context"]
+    title = f"{counted(judged)} within what was published" if len(judged) else counted(table)
     roles = [
-        f"{NAMES[role]}: {_counted(table[table.role == role])}"
-        for role in NAMES
+        f"{NAMES[role]}: {counted(table[table.role == role])}"
+        for role in ("calibration", "validation")
         if (table.role == role).any()
     ]
+    if len(judged) < len(table):
+        roles.append(f"{counted(table[table.verdict == 'context'])}: not confirmed, not judged")
     rule = (
         "Every row has its own scale: dotted lines bound the published 95 % interval or, where none was "
         "published, 20 % around the number (5 points for a proportion)."
@@ -106,9 +109,18 @@ def _write_header(figure: Figure, table: pd.DataFrame, height: float) -> None:
     figure.text(left, MARGIN / 2 / height, style.DISCLAIMER, va="bottom", color=style.SOFT_INK)
 
 
-def _counted(table: pd.DataFrame) -> str:
-    passed, of = int((table.verdict == "pass").sum()), len(table)
-    return f"{passed} of {of} {'target' if of == 1 else 'targets'}"
+def counted(table: pd.DataFrame, word: str = "") -> str:
+    """Say how many targets pass of those that are judged, and how many are shown for context.
+
+    Parameters
+    ----------
+    table : what `validation.sitting.examine_model` returns, or some of its rows.
+    word : what the count is of; "targets" when empty.
+    """
+    unjudged, passed = int((table.verdict == "context").sum()), int((table.verdict == "pass").sum())
+    of = len(table) - unjudged
+    words = [f"{passed} of {of} {word or ('target' if of == 1 else 'targets')}"] if of or not unjudged else []
+    return ", ".join([*words, *([f"{unjudged} for context"] if unjudged else [])])
 
 
 def _axes(figure: Figure, height: float, lines: float) -> Axes:
@@ -181,7 +193,7 @@ def _arrow(value: float) -> str:
 
 
 def _mark(axes: Axes, at: float, mark: tuple[str, float], colour: str, role: str) -> None:
-    """Draw the model's marker, hollow where the target is held back."""
+    """Draw the model's marker, hollow where the target is not fitted."""
     fill = colour if role == "calibration" else "white"
     axes.plot(
         [mark[1]], [at], mark[0], color=colour, markerfacecolor=fill, markersize=8.5, markeredgewidth=1.7,
@@ -193,6 +205,7 @@ def _write_row(axes: Axes, at: float, row: dict[Any, Any]) -> None:
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
     start = -(STUDY + QUANTITY) / PLOT
     axes.text(start, at, wrapped(row["study"], STUDY - 0.15, 1), color=style.SOFT_INK, **place)
+    place["color"] = style.SOFT_INK if row["verdict"] == "context" else style.INK
     axes.text(start + STUDY / PLOT, at, _quantity(row), linespacing=1.15, **place)
     published = with_interval(row["published"], row["published_low"], row["published_high"])
     axes.text(1 + 0.15 / PLOT, at, published, **place)
@@ -226,6 +239,8 @@ def _handles() -> Iterator[Line2D]:
         marker, colour = LOOKS[verdict]
         fill = colour if is_fitted else "white"
         yield Line2D([], [], marker=marker, color=colour, markerfacecolor=fill, label=label, **plain)
+    marker, colour = LOOKS["context"]
+    yield Line2D([], [], marker=marker, color=colour, markerfacecolor="white", label="not judged", **plain)
     yield Line2D([], [], marker=">", color=FAILS, label="beyond the scale", **plain)
     yield Line2D([], [], color=PUBLISHED_LINE, linewidth=4.5, label="published interval")
     yield Line2D([], [], color=style.INK, marker="|", linestyle="none", markersize=12, markeredgewidth=2,

@@ -17,8 +17,8 @@ from simulator.parameters.schema import Reference
 from simulator.pictures.examination import NAMES, draw_examination, title_of, with_interval
 from simulator.pictures.style import DISCLAIMER, svg_text
 from simulator.pictures.wording import number
-from simulator.validation.sitting import Sitting, examine_model, totals
-from simulator.validation.verdict import FAIL, PASS, RULE, SHARES_ASKED
+from simulator.validation.sitting import Sitting, examine_model, totals, unjudged
+from simulator.validation.verdict import CONTEXT, FAIL, RULE, SHARES_ASKED
 
 COMMAND = "hepatica validate"
 UNEXPLAINED = "Not explained."
@@ -61,7 +61,9 @@ def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
         f"{len(table)} published numbers, each repeated inside the model with {sitting.size:,} people an arm "
         f"or cohort (seed {sitting.seed}). {draws}"
         "Only targets of the role *calibration* may be fitted; those of the role *validation* are held back, "
-        f"whole studies at a time. `{COMMAND}` repeats it all."
+        "whole studies at a time. Those of the role *context* rest on numbers that were recalled and not "
+        f"confirmed in their source: they are shown, count nowhere and are never fitted. `{COMMAND}` repeats "
+        "it all."
     )
 
 
@@ -73,13 +75,16 @@ def _totals(table: pd.DataFrame) -> Iterator[str]:
         rows.append(
             (role, f"{NAMES[role]}", str(of), str(passed), share, f"{100 * SHARES_ASKED[role]:.0f} %")
         )
+    if unjudged(table):
+        none = number(float("nan"))
+        rows.append((CONTEXT, "shown, not judged", str(unjudged(table)), none, none, none))
     yield _table(("role", "numbers are", "targets", "pass", "share", "asked for"), rows)
     groups = []
     for name, part in table.groupby("group", sort=False):
         cells = [f"{passed} of {of}" for passed, of in totals(part).values()]
-        groups.append((title_of(str(name)), *cells))
+        groups.append((title_of(str(name)), *cells, str(unjudged(part))))
     if groups:
-        yield _table(("domain", "calibration: pass", "validation: pass"), groups)
+        yield _table(("domain", "calibration: pass", "validation: pass", "context"), groups)
 
 
 def _by_group(table: pd.DataFrame) -> Iterator[str]:
@@ -90,7 +95,7 @@ def _by_group(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
-    verdict = row["verdict"] if row["verdict"] == PASS else f"**{row['verdict']}**"
+    verdict = f"**{row['verdict']}**" if row["verdict"] == FAIL else row["verdict"]
     difference = number(row["standardised_difference"], 1, signed=True)
     return (row["study"], row["quantity"], row["unit"], row["role"], *_both(row), verdict, difference)
 

@@ -2,5 +2,6 @@
 
 `targets` are published numbers as data, `studies` repeat inside the model how each was seen, `world`
 is what a study may do with the model, `verdict` holds the two side by side, and `calibration` finds
-the numbers that were not measured. Only targets marked `calibration` are ever fitted.
+the numbers that were not measured. Only targets marked `calibration` are ever fitted; those marked
+`context` are shown and not judged.
 """

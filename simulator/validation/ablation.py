@@ -22,7 +22,7 @@ from simulator.validation.kept import Kept
 from simulator.validation.registry import find_studies, studies_for
 from simulator.validation.sitting import Sitting, examine_model
 from simulator.validation.targets import Target, chosen, load_targets
-from simulator.validation.verdict import PASS
+from simulator.validation.verdict import PASS, SHARES_ASKED
 
 FILE = Path(__file__).parent / "ablations.yaml"
 COLUMNS = (
@@ -99,14 +99,14 @@ def ablation(name: str) -> Ablation:
 
 
 def targets_of(name: str, targets: Mapping[str, Target]) -> list[Target]:
-    """Return the targets that should break without a mechanism; names that mean none are passed over."""
+    """Return the judged targets that should break without a mechanism; names of none are passed over."""
     found: dict[str, Target] = {}
     for wanted in ablation(name).breaks:
         try:
             found |= {target.name: target for target in chosen(targets, [wanted])}
         except InputError:
             continue
-    return list(found.values())
+    return [target for target in found.values() if target.role in SHARES_ASKED]
 
 
 def ablation_table(

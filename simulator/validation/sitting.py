@@ -16,8 +16,8 @@ from simulator.analysis.work import Watch, compile_engine
 from simulator.parameters.library import ParameterSet
 from simulator.validation.kept import Kept, world_digest
 from simulator.validation.registry import Study, check_measured
-from simulator.validation.targets import ROLES, Target
-from simulator.validation.verdict import PASS, accepted, verdict
+from simulator.validation.targets import Target
+from simulator.validation.verdict import CONTEXT, PASS, SHARES_ASKED, accepted, verdict
 from simulator.validation.world import Estimate, World
 
 STAGE = "Studies repeated"
@@ -158,6 +158,11 @@ def _row(target: Target, said: Sequence[Mapping[str, Mapping[str, Estimate]]]) -
 
 
 def totals(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Return for each role how many targets pass, and how many there are."""
-    rows = {role: table[table.role == role] for role in ROLES}
+    """Return for each role that is judged how many targets pass, and how many there are."""
+    rows = {role: table[table.role == role] for role in SHARES_ASKED}
     return {role: (int((part.verdict == PASS).sum()), len(part)) for role, part in rows.items()}
+
+
+def unjudged(table: pd.DataFrame) -> int:
+    """Return how many targets are shown for context only."""
+    return int((table.verdict == CONTEXT).sum())

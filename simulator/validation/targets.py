@@ -17,7 +17,7 @@ from simulator.parameters.schema import Reference
 DATA = Path(__file__).parent / "data"
 
 Kind = Literal["proportion", "difference", "ratio", "rate", "level"]
-Role = Literal["calibration", "validation"]
+Role = Literal["calibration", "validation", "context"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 _MEASURE = re.compile(r"[a-z]\w*\.[a-z]\w*\.[a-z]\w*")
@@ -47,7 +47,8 @@ class Target(BaseModel):
     low, high : published 95 % interval; None where none was published.
     unit : of the numbers, in words; a proportion is in per cent.
     kind : how the number is compared, see `verdict`; ratios are compared on the log scale.
-    role : `calibration` may be fitted, `validation` is held back.
+    role : `calibration` may be fitted, `validation` is held back; `context` rests on a number that was
+        recalled and not confirmed in its source: it is shown, counts nowhere and is never fitted.
     source : keys of `references.yaml`.
     measure : module.study.quantity, what the model is asked for.
     emulation : one sentence: who is selected, how it is read, when.
@@ -137,6 +138,9 @@ def _word_faults(target: Target) -> Iterator[tuple[str, str, object, str]]:
         yield "source", "a published number names its source", "no source", "keys of references.yaml"
     if len(set(target.source)) != len(target.source):
         yield "source", "a source is named once", ", ".join(target.source), "each key once"
+    if target.role == "context" and not target.note.strip():
+        rule = "a target for context says in a note why its number is no evidence"
+        yield "note", rule, "no note", "what is not confirmed, or another role"
     if not _MEASURE.fullmatch(target.measure):
         rule = "a measure names module, study and quantity"
         yield "measure", rule, target.measure, "module.study.quantity, in snake case"
@@ -173,7 +177,8 @@ def chosen(targets: Mapping[str, Target], only: Iterable[str] = (), role: str | 
     """
     names = list(only)
     if role is not None and role not in ROLES:
-        raise input_error("role", "a target is fitted or held back", repr(role), nearest(role, ROLES))
+        rule = "a target is fitted, held back or shown for context"
+        raise input_error("role", rule, repr(role), nearest(role, ROLES))
     known = {name for target in targets.values() for name in _names(target)}
     unknown = [name for name in names if name.lower() not in known]
     if unknown:

@@ -18,17 +18,19 @@ from simulator.validation.targets import Target
 from simulator.validation.world import Estimate
 
 RELATIVE, PERCENTAGE_POINTS = 0.20, 5.0
-PASS, FAIL = "pass", "fail"
+PASS, FAIL, CONTEXT = "pass", "fail", "context"
 LARGEST_LOG = 700.0
 
 SHARES_ASKED = {"calibration": 0.90, "validation": 0.80}
-"""Share of the targets of each role that the model is asked to pass."""
+"""Share of the targets of each role that the model is asked to pass; the role context is not judged."""
 
 RULE = (
     "The model passes a target when its mean lies inside the published 95 % interval or, where none was "
     f"published, within {RELATIVE:.0%} of the published number ({PERCENTAGE_POINTS:g} percentage points for "
     "a proportion). The standardised difference is the model less the published number, in standard errors "
-    "of both together, on the log scale for ratios; it is left out where no interval was published."
+    "of both together, on the log scale for ratios; it is left out where no interval was published. Targets "
+    "of the role context rest on numbers that were recalled and not confirmed in their source: they are "
+    "shown and not judged."
 ).replace("20%", "20 %")
 
 
@@ -39,7 +41,7 @@ class Verdict:
     Attributes
     ----------
     model, low, high : its mean and 95 % interval, in the unit of the target; NaN where it has none.
-    verdict : PASS or FAIL.
+    verdict : PASS or FAIL; CONTEXT where the target is not judged.
     standardised_difference : NaN where it cannot be given.
     """
 
@@ -92,7 +94,8 @@ def verdict(target: Target, estimates: Sequence[Estimate]) -> Verdict:
     # sums of decimals such as 20.1 + 5 fall short of the limit they name by the last bit
     room = 1e-9 * max(abs(least), abs(most))
     passes = least - room <= model <= most + room
-    return Verdict(model, low, high, PASS if passes else FAIL, _difference(target, scaled))
+    said = CONTEXT if target.role == "context" else PASS if passes else FAIL
+    return Verdict(model, low, high, said, _difference(target, scaled))
 
 
 def _unscaled(kind: str, value: float) -> float:

@@ -64,10 +64,22 @@ def test_by_default_results_lie_in_a_new_folder(asked, tmp_path: Path) -> None:
     assert first["totals"] == {
         "calibration": {"pass": 0, "targets": 1},
         "validation": {"pass": 1, "targets": 1},
+        "context": {"targets": 0},
     }
     weight = next(row for row in first["targets"] if row["name"] == "pivens_weight")
     assert weight["published_low"] is None and weight["standardised_difference"] is None
     assert len(list((tmp_path / "results" / "validation").iterdir())) == 2
+
+
+def test_what_is_for_context_is_shown_and_not_counted(asked, tmp_path: Path) -> None:
+    written(tmp_path / "targets", TRIALS.replace("role: calibration", "role: context", 1))
+    some = hepatica("validate", "--only", "PIVENS", "--size", "300", "--out", "some")
+    assert "Trials: 0 of 1 pass, 1 for context" in some.out and "Context      1 shown, not judged" in some.out
+    assert "Calibration  0 of 1 targets pass (0 %)" in some.out
+    alone = hepatica("validate", "--role", "context", "--size", "300", "--out", "alone")
+    assert alone.code == 0 and "Trials: 1 for context" in alone.out and "Calibration" not in alone.out
+    page = (tmp_path / "alone" / "validation.md").read_text(encoding="utf-8")
+    assert "| context | shown, not judged | 1 |" in page and "## What fails" not in page
 
 
 def test_a_role_chooses_targets(asked, tmp_path: Path) -> None:

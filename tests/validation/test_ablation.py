@@ -9,7 +9,15 @@ from simulator.base.errors import InputError
 from simulator.parameters.library import load_parameters
 from simulator.patient import columns as c
 from simulator.validation import ablation
-from simulator.validation.ablation import BREAKS, HOLDS, WORSE, ablation_markdown, mechanisms, without
+from simulator.validation.ablation import (
+    BREAKS,
+    HOLDS,
+    WORSE,
+    ablation_markdown,
+    mechanisms,
+    targets_of,
+    without,
+)
 from simulator.validation.targets import Target
 from simulator.validation.world import Estimate, World
 
@@ -19,6 +27,12 @@ def test_every_mechanism_changes_what_it_names_and_nothing_else(name: str) -> No
     library, bare = load_parameters(), without(name)
     changed = {key for key in library.entries if bare.value(key) != library.value(key)}
     assert changed == set(mechanisms()[name].set) and mechanisms()[name].breaks
+
+
+def test_what_is_shown_for_context_breaks_nothing() -> None:
+    recalled = target("singh_entry_f4", 5.7).model_copy(update={"role": "context"})
+    for some, names in (([recalled], []), ([target("singh_entry_f4", 5.7)], ["singh_entry_f4"])):
+        assert [t.name for t in targets_of("frailty", {t.name: t for t in some})] == names
 
 
 def test_an_unknown_mechanism_is_told_the_nearest() -> None:

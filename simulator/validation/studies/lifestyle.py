@@ -168,18 +168,15 @@ def mindfulness(world: World) -> dict[str, Estimate]:
 
 
 def what_care_knows(world: World) -> dict[str, Estimate]:
-    """Who knows of a fatty liver or of diabetes, today."""
+    """Who knows of a fatty liver today."""
     people = population(world)
     s = people.state
     fatty = world.values(people, "has_masld") > 0
     knows = world.values(people, "diagnosed_masld") > 0
     raised = s[c.OBSERVED_ALT_U_L] >= np.where(s[c.SEX] > 0, 25, 33)
-    known = world.values(people, "diagnosed_diabetes") > 0
-    by_test = (s[c.OBSERVED_HBA1C_PERCENT] >= 6.5) | (s[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] >= 7)
     return {
         "aware_of_fatty_liver": scaled(share(knows, fatty), 100),
         "aware_with_raised_alt": scaled(share(knows, fatty & raised), 100),
-        "undiagnosed_diabetes": scaled(share(~known, known | by_test), 100),
     }
 
 

@@ -182,21 +182,19 @@ def stepwise_weight_loss(world: World) -> dict[str, Estimate]:
 
 
 def insulin_resistance_survey(world: World) -> dict[str, Estimate]:
-    """Measured HOMA-IR of adults without diabetes: how much BMI explains, and who is above a limit."""
+    """What BMI explains of measured HOMA-IR without diabetes, and who has prediabetes."""
     people = population(world)
     everybody = people.state
     glucose, hba1c = everybody[c.OBSERVED_FASTING_GLUCOSE_MMOL_L], everybody[c.OBSERVED_HBA1C_PERCENT]
     well = who(world, people, NO_DIABETES)
     high = well & ((glucose >= 5.55) | (hba1c >= 5.7))
     people = people.take(well)
-    homa, age = people.state[c.OBSERVED_HOMA_IR], world.values(people, "age_years")
+    homa = people.state[c.OBSERVED_HOMA_IR]
     well = people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] < 5.6
     r = float(np.corrcoef(np.log(homa[well]), people.state[c.BMI][well])[0, 1])
     error = 2 * abs(r) * (1 - r * r) / np.sqrt(int(well.sum()))
     return {
         "explained_by_bmi": Estimate(100 * r * r, 100 * float(error)),
-        "young_above_2_5": scaled(share(homa >= 2.5, (age >= 18) & (age < 45)), 100),
-        "above_2_6": scaled(share(homa >= 2.6, age >= 20), 100),
         "prediabetes": scaled(share(high), 100),
     }
 

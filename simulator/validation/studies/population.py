@@ -10,7 +10,7 @@ from simulator.cohort.survey import survey_statistics
 from simulator.cohort.table import cohort_table
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.accuracy import correlation, percent, quantile, weighted_mean
+from simulator.validation.accuracy import percent, quantile, weighted_mean
 from simulator.validation.liver_cohorts import FEMALE, reads_mash, stage
 from simulator.validation.referred import crowd, drinks_little, retested
 from simulator.validation.world import Estimate, World
@@ -191,16 +191,13 @@ def general_stiffness(world: World) -> dict[str, Estimate]:
 
 
 def insulin_resistance(world: World) -> dict[str, Estimate]:
-    """Return raised HOMA-IR (%) without diabetes, from 18 to 44 and from 20, and what BMI explains of it."""
+    """Return raised HOMA-IR (%) without diabetes, from 18 to 44 and from 20."""
     people = world.adults()
-    s, age = people.state, world.values(people, "age_years")
+    age = world.values(people, "age_years")
     free = ~_has_diabetes(world, people)
-    euglycaemic = free & (s[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] < PREDIABETIC_GLUCOSE) & (age >= 20)
-    r = correlation(np.log(s[c.OBSERVED_HOMA_IR][euglycaemic]), s[c.BMI][euglycaemic])
     return {
         "homa_2_5": percent(_at_least(people, c.OBSERVED_HOMA_IR, 2.5), free & (age < 45)),
         "homa_2_6": percent(_at_least(people, c.OBSERVED_HOMA_IR, 2.6), free & (age >= 20)),
-        "variance_with_bmi": Estimate(r.value**2, 2 * abs(r.value) * r.standard_error),
     }
 
 
@@ -268,14 +265,12 @@ def uk_biobank(world: World) -> dict[str, Estimate]:
 
 
 def seen_on_ultrasound(world: World) -> dict[str, Estimate]:
-    """Return steatosis on ultrasound (%), diabetes among it (%), and who knows of their liver (%)."""
+    """Return steatosis on ultrasound (%) and diabetes among it (%)."""
     people = world.adults()
     fatty = people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
-    truly = world.values(people, "has_masld") > 0
     return {
         "steatosis": percent(fatty),
         "diabetes": percent(_has_diabetes(world, people), fatty),
-        "aware": percent(world.values(people, "diagnosed_masld") > 0, truly),
     }
 
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from simulator.parameters.library import load_parameters
 from simulator.pictures.examination import LOOKS, SHOWN, draw_examination, place_of, with_interval
@@ -18,6 +19,7 @@ from tests.unit.pictures.test_figures import boxes_of, overlapping, texts_of
 from tests.unit.validation.examples import target
 
 LONG = "fibrosis better by a stage without worsening of MASH after 52 weeks, resmetirom 100 mg less placebo"
+ROLES = (*["calibration", "validation"] * 4, "calibration", "context")
 KINDS = ("level", "proportion", "ratio", "difference", "rate")
 
 
@@ -31,7 +33,7 @@ def table() -> pd.DataFrame:
         targets.append(
             target(
                 name=f"t{k}", where=f"some_trials_{k // 20}.yaml:3", kind=KINDS[k % 5], value=value, **ends,
-                role="calibration" if k % 4 else "validation", quantity=LONG if k % 7 == 0 else "fat | kg",
+                role=ROLES[k % 10], quantity=LONG if k % 7 == 0 else "fat | kg",
                 unit="percentage points", measure=f"a.b.q{k}", study=f"A STUDY | {k}", note="A note.",
             )
         )  # fmt: skip
@@ -54,14 +56,16 @@ def test_every_target_and_count_is_written(table) -> None:
     assert LONG in texts and "not medical advice" in texts
     for name, part in table.groupby("group"):
         passed = (part.verdict == "pass").sum()
-        assert f"{str(name).replace('_', ' ').capitalize()}: {passed} of 20 targets" in texts
-    assert f"{(table.verdict == 'pass').sum()} of 120 targets within what was published" in texts
+        assert f"{str(name).replace('_', ' ').capitalize()}: {passed} of 18 targets, 2 for context" in texts
+    assert "12 for context: not confirmed, not judged" in texts
+    assert f"{(table.verdict == 'pass').sum()} of 108 targets within what was published" in texts
 
 
 def test_a_marker_between_the_lines_is_a_pass(table) -> None:
     for row in table.to_dict("records"):
         place = place_of(row)
-        assert (abs(place.model) <= 1 + 1e-6) == (row["verdict"] == "pass"), row["name"]
+        if row["verdict"] != "context":
+            assert (abs(place.model) <= 1 + 1e-6) == (row["verdict"] == "pass"), row["name"]
         assert abs(place.published) <= 1
 
 
@@ -77,6 +81,23 @@ def test_the_scale_of_a_ratio_is_logarithmic() -> None:
 def test_verdicts_are_told_apart_in_grey() -> None:
     (circle, blue), (cross, orange) = LOOKS["pass"], LOOKS["fail"]
     assert circle != cross and abs(luminance(blue) - luminance(orange)) > 0.02
+    assert LOOKS["context"][0] not in (circle, cross)
+
+
+def test_what_is_for_context_is_grey_and_hollow(table) -> None:
+    marker, colour = LOOKS["context"]
+    (axes,) = draw_examination(table).axes
+    marks = [line for line in axes.get_lines() if line.get_color() == colour and line.get_marker() == marker]
+    shown = table[table.verdict == "context"].to_dict("records")
+    assert len(marks) == sum(abs(place_of(row).model) <= SHOWN for row in shown) > 8
+    assert {mark.get_markerfacecolor() for mark in marks} == {"white"}
+    assert len(set(to_rgb(colour))) == 1
+
+
+def test_a_picture_of_context_alone_counts_no_passes(table) -> None:
+    alone = draw_examination(table[table.verdict == "context"])
+    texts = [text.get_text() for text in texts_of(alone)]
+    assert "12 for context" in texts and not [text for text in texts if " of " in text and "targets" in text]
 
 
 def test_what_is_beyond_the_scale_is_an_arrow_at_its_edge(table) -> None:

@@ -13,7 +13,7 @@ from simulator.base.errors import InputError
 from simulator.parameters.library import load_parameters
 from simulator.validation import sitting
 from simulator.validation.kept import Kept, world_digest
-from simulator.validation.sitting import COLUMNS, Sitting, examine_model, totals
+from simulator.validation.sitting import COLUMNS, Sitting, examine_model, totals, unjudged
 from simulator.validation.world import Estimate, World, mean
 from tests.unit.validation.examples import SAID, pretended
 
@@ -48,6 +48,16 @@ def test_a_row_a_target(exam, asked) -> None:
     assert table.standardised_difference.isna().tolist() == [True, False, False, True]
     assert asked == list(SAID)
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_context_counts_in_no_role(exam) -> None:
+    """Of the two fitted targets one passes and one fails; whichever is shown only leaves the other."""
+    for k, left in ((2, (0, 1)), (3, (1, 1))):
+        targets = list(exam.targets)
+        targets[k] = targets[k].model_copy(update={"role": "context"})
+        table = examine_model(replace(exam, targets=targets))
+        assert totals(table) == {"calibration": left, "validation": (2, 2)}
+        assert unjudged(table) == 1 and table.verdict[k] == "context" and table.model[k] > 0
 
 
 def test_what_is_finished_is_not_done_again(exam, asked, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.base.errors import InputError
-from simulator.validation.targets import chosen, load_targets
+from simulator.validation.targets import Target, chosen, load_targets
 from tests.unit.validation.examples import COHORTS, TRIALS, written
 
 BAD = [
@@ -108,7 +108,8 @@ def test_names_choose_targets(targets, only, role, names) -> None:
         (["pivens_wieght"], None, "'pivens_weight'"),
         (["zzzzzzzz"], None, "cohorts, trials"),
         (["PIVENS"], "validation", "at least one target"),
-        ([], "fitted", "'calibration'|one of: calibration, validation"),
+        ([], "fitted", "'calibration'|one of: calibration, context, validation"),
+        ([], "context", "at least one target"),
     ],
 )
 def test_a_name_that_means_nothing_is_refused(targets, only, role, words) -> None:
@@ -119,3 +120,26 @@ def test_a_name_that_means_nothing_is_refused(targets, only, role, words) -> Non
 def test_the_shipped_targets_load() -> None:
     for target in load_targets().values():
         assert target.emulation.rstrip().endswith("."), target.name
+
+
+def test_a_target_for_context_says_why(tmp_path: Path) -> None:
+    """Without a note anything could be put out of the count."""
+    recalled = TRIALS.replace("role: calibration", "role: context", 1)
+    found = load_targets(written(tmp_path / "t", recalled))
+    assert [target.name for target in chosen(found, role="context")] == ["pivens_resolution"]
+    with pytest.raises(InputError, match=r"trials.yaml:.*pivens_resolution.note: .*says in a note why"):
+        load_targets(
+            written(tmp_path / "u", recalled.replace("  note: Interval from the sizes of the arms.\n", ""))
+        )
+
+
+def test_only_what_was_recalled_is_for_context() -> None:
+    for target in chosen(load_targets(), role="context"):
+        assert "ecalled" in target.note, target.name
+
+
+def test_no_published_number_stands_in_two_files() -> None:
+    seen: dict[tuple[object, ...], Target] = {}
+    for target in load_targets().values():
+        number = (frozenset(target.source), target.value, target.interval, target.kind)
+        assert seen.setdefault(number, target).group == target.group, target.name

@@ -67,3 +67,10 @@ def test_draws_and_chance_are_joined() -> None:
     assert joined.standard_error == pytest.approx(math.sqrt(8.0 + 1.0))
     ratio = combined("ratio", [Estimate(1.0, 0.0), Estimate(4.0, 0.0)])
     assert ratio.value == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize("model", [10.0, 90.0, math.nan])
+def test_a_target_for_context_is_measured_and_not_judged(model: float) -> None:
+    found = verdict(target(role="context", note="Recalled."), [Estimate(model, 0.5)])
+    assert found.verdict == "context"
+    assert found.model == pytest.approx(model, nan_ok=True)
