@@ -28,7 +28,7 @@ from simulator.validation.world import World
 
 MODULES = {"population": population, "markers": markers, "genetics": genetics}
 Z95 = 1.96
-SIZE = 400
+SIZE = 1200
 RARE = {"genetics.cirrhosis.gg_lean"}
 """A world this small has nobody lean with cirrhosis."""
 
