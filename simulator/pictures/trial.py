@@ -20,7 +20,10 @@ MOST_ENDPOINTS = 8
 """Endpoints drawn; the report's table holds all of them."""
 
 ROW = 0.232
-"""Inches from one row to the next; an endpoint takes two for its name and its scale, and one an arm."""
+"""Inches from one row to the next; an endpoint takes one an arm below its name and its scale."""
+
+HEADING = 2.4
+"""Rows of an endpoint above its arms: its name, its scale, and air that parts it from the one before."""
 
 NAMES, LEVELS, DIFFERENCES, PEOPLE = 2.05, 2.3, 2.35, 0.75
 """Inches of the columns: arms, level with interval, difference with interval, people counted."""
@@ -47,12 +50,12 @@ def trial_endpoints(tables: Tables, manifest: Manifest) -> Figure:
     endpoints = list(dict.fromkeys(rows["endpoint"]))[:MOST_ENDPOINTS]
     arms = [name for name in facts.strategies if (rows["strategy"] == name).any()]
     left_out = rows["endpoint"].nunique() - len(endpoints)
-    more = f" {left_out} more endpoints are in the table." if left_out else ""
-    n_rows = len(endpoints) * (len(arms) + 2)
+    more = f" {left_out} more {'endpoint is' if left_out == 1 else 'endpoints are'} in the table."
+    n_rows = len(endpoints) * (len(arms) + HEADING)
     frame = framed(
         f"The trial at month {int(rows['month'].max())}",
         f"As readers and tests showed it. Differences from {facts.comparator} are paired: the same people in "
-        f"every arm. Hollow: no clear difference.{more}",
+        f"every arm. Hollow: no clear difference.{more if left_out else ''}",
         f"Lines: {facts.band}.",
         n_rows * ROW + HEAD + FOOT,
     )
@@ -64,14 +67,14 @@ def trial_endpoints(tables: Tables, manifest: Manifest) -> Figure:
         if endpoint == endpoints[0]:
             _head(axes, len(arms))
         _fill(axes, facts, found)
-        top -= (len(arms) + 2) * step
+        top -= (len(arms) + HEADING) * step
     return frame.figure
 
 
 def _block(frame: Frame, endpoint: str, found: pd.DataFrame, top: float, step: float) -> Axes:
     """Return axes for one endpoint, a row an arm, below its name and its scale."""
     height = len(found) * step
-    axes = add_axes(frame, MARGIN + NAMES, top - 2 * step - height, _WIDTH, height)
+    axes = add_axes(frame, MARGIN + NAMES, top - HEADING * step - height, _WIDTH, height)
     axes.set_ylim(len(found) - 0.5, -0.5)
     axes.set_yticks([])
     axes.grid(False)

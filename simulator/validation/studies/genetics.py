@@ -236,7 +236,7 @@ def pairs_of_siblings(world: World) -> People:
     size = SIBLINGS_PER_ARM * world.size // 2 * 2
     source = GrownSource(world.profile, world.record, world.seed, sibship=2)
     bounds = [(first, min(first + LOT, size)) for first in range(0, size, LOT)]
-    lots = dict(in_threads(lambda bound: source(*bound), bounds, world.threads))  # type: ignore
+    lots = dict(in_threads(lambda bound: source(*bound), bounds, world.threads))
     return People.together([lots[bound] for bound in bounds])
 
 

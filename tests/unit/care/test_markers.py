@@ -218,6 +218,7 @@ def reader() -> np.record:
         biopsy_stage_error_tail=0.5,
         biopsy_stage_per_injury=0.1,
         biopsy_stage_1_threshold=0.7,
+        biopsy_cirrhosis_agreement=0.5,
         biopsy_reading_factor=1,
         biopsy_ln_fat_grade_1=1.6,
         biopsy_ln_fat_grade_2=2.7,
@@ -253,6 +254,14 @@ def reader() -> np.record:
 def test_a_stage_is_the_scar_a_sample_and_a_reader_show(reader, fibrosis, injury, luck, stage):
     """Errors add 0.4 and 0.2 stages; a tail of +1 makes both e^0.5 times as large."""
     assert value(t.biopsy_stage, reader, fibrosis, injury, *luck) == stage
+
+
+def test_a_cirrhotic_liver_is_read_with_half_the_error(reader):
+    """Two sampling errors down: 0.8 stages off 3 are 2, and half as much off 4.7 leaves 4 instead of 3."""
+    assert value(t.biopsy_stage, reader, 3.0, 0, -2, 0, 0) == 2
+    assert value(t.biopsy_stage, reader, 4.7, 0, -2, 0, 0) == 4
+    unsure = record(biopsy_stage_sampling_sd=0.4, biopsy_cirrhosis_agreement=0)
+    assert value(t.biopsy_stage, unsure, 4.7, 0, -2, 0, 0) == 3
 
 
 def test_readers_may_be_worse_and_needles_are_as_they_are(reader):

@@ -28,8 +28,8 @@ from simulator.validation.world import World
 
 MODULES = {"population": population, "markers": markers, "genetics": genetics}
 Z95 = 1.96
-SIZE = 400
-RARE = {"genetics.cirrhosis.gg_lean", "genetics.cancer_in_cirrhosis.gg"}
+SIZE = 1200
+RARE = {"genetics.cirrhosis.gg_lean"}
 """A world this small has nobody lean with cirrhosis."""
 
 
