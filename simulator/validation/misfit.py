@@ -61,8 +61,12 @@ class Yardstick:
         return float(self.weights @ bent(residuals))
 
     def excess(self, residuals: np.ndarray) -> float:
-        """Return by how much squares exceed what errors explain, at least 1 (Birge 1932, Phys Rev 40:207)."""
-        return max(1.0, self.misfit(residuals) / float(self.weights.sum()))
+        """Return by how much squares exceed what errors explain, at least 1 (Birge 1932, Phys Rev 40:207).
+
+        Squares are cut where they bend: a target far out of reach is doubted by itself, not the others.
+        """
+        cut = np.minimum(residuals**2, BEND**2)
+        return max(1.0, float(self.weights @ cut) / float(self.weights.sum()))
 
 
 def yardstick(targets: Sequence[Target], weights: Mapping[str, float], start: Said) -> Yardstick:
