@@ -158,8 +158,8 @@ def mechanisms_page() -> str:
 
     head = """# What breaks without it
 
-Each mechanism is taken out alone, nothing is fitted again, and the targets that should break are examined with
-and without it under the same luck. `make docs-validation` writes this page; `hepatica validate --without
+Each mechanism is taken out alone, nothing is fitted again, and the targets that should break are examined
+with and without it under the same luck. `make docs-validation` writes this page; `hepatica validate --without
 MECHANISM` examines everything without it.
 
 """

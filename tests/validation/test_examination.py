@@ -1,4 +1,4 @@
-"""The whole examination: what the model has reproduced so far of what was published, it goes on reproducing."""
+"""The whole examination: what the model has reproduced so far, it goes on reproducing."""
 
 from __future__ import annotations
 
