@@ -49,7 +49,8 @@ DRAWS, CHECKED = 200, 20
 RADIUS = 0.5
 """Spread of the points around the best attempt, in prior standard deviations."""
 
-STEPS = 4
+STEPS = 6
+"""Steps to where the lines point, with the lines drawn anew after each."""
 
 
 @dataclass(frozen=True)

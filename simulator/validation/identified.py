@@ -164,8 +164,11 @@ def _predicted(found: Calibration, k: int, drawn: list[Estimate]) -> tuple[float
     error = measured.above[k] if off > 0 else measured.below[k]
     covered = bool(abs(off) <= Z95 * math.hypot(model.standard_error, error))
     ends = (model.value - spread, model.value + spread)
-    low, high = (math.exp(end) for end in ends) if target.kind == "ratio" else ends
-    return low, high, covered
+    if target.kind == "ratio":
+        ends = (math.exp(ends[0]), math.exp(ends[1]))
+    elif target.kind == "proportion":
+        ends = (max(ends[0], 0.0), min(ends[1], 100.0))
+    return *ends, covered
 
 
 def attempts_table(found: Calibration) -> pd.DataFrame:

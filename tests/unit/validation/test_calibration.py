@@ -190,6 +190,24 @@ def test_a_target_out_of_reach_does_not_drag_the_others(library) -> None:
     assert not targets_table(found)["covered"].iloc[3]
 
 
+def test_chance_in_the_answers_is_not_taken_for_knowledge(library) -> None:
+    luck = np.random.default_rng(3)
+    inner = model([])
+    targets = published([20.0] * 40)
+
+    def shaken(parameters: ParameterSet) -> dict[str, Estimate]:
+        seen = float(inner(parameters)["a.b.q1"].value)
+        return {
+            f"a.b.q{k}": Estimate(seen * (k < 2) + 20 * (k > 1) + luck.normal() / 2, 0.5) for k in range(40)
+        }
+
+    asked = definition(targets=targets, weights={one.name: 1.0 for one in targets}, trials=40)
+    sd = parameters_table(calibrate(asked, library, shaken)).set_index("parameter")["posterior_sd"]
+    # two targets of error 1 and chance 0.5 see `pace` with slope 2, and nothing sees the others
+    assert sd["pace"] == pytest.approx(1 / np.sqrt(1 + 2 * 4 / 1.25), abs=0.05)
+    assert (sd[["slope", "spread", "idle"]] > 0.88).all()
+
+
 def test_a_wider_prior_holds_less(library) -> None:
     narrow, wide = (
         calibrate(definition(free={"slope": 1.0, "spread": width}), library, model([]))
