@@ -19,6 +19,7 @@ def p() -> np.record:
         insulin_test_log_sd=0.28,
         hba1c_gap_sd=0.27,
         hba1c_test_sd=0.10,
+        ln_liver_fat_reference=math.log(4),
         injury_usual=-1.35,
         enzyme_injury_threshold=-0.5,
         alt_floor_u_l=5,
@@ -201,10 +202,10 @@ def test_adiposity_of_a_measured_bmi_is_guarded_near_the_floor(p):
 
 
 def test_fat_by_resonance_is_the_fat_and_an_error_in_points():
-    p = record(pdff_test_sd=0.7, pdff_max=55)
+    p = record(pdff_test_sd=0.7, pdff_max=55, ln_liver_fat_min=-1.2)
     assert value(t.mri_pdff, p, math.log(10), 0) == pytest.approx(10, rel=1e-5)
     assert value(t.mri_pdff, p, math.log(10), 2) == pytest.approx(11.4, rel=1e-5)
-    assert value(t.mri_pdff, p, math.log(0.5), -3) == 0
+    assert value(t.mri_pdff, p, math.log(0.5), -3) == pytest.approx(math.exp(-1.2), rel=1e-5)
     assert value(t.mri_pdff, p, 4.2, 0) == 55
 
 

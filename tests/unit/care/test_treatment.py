@@ -64,5 +64,16 @@ def test_each_shipped_drug_acts_where_the_evidence_puts_it():
     assert term["pioglitazone"]["insulin_resistance"] < 0 > term["pioglitazone"]["liver_fat"]
     assert term["glp1_ra"]["weight_loss"] > 0.1
     assert term["glp1_ra"]["liver_fat"] == term["glp1_ra"]["injury"] == 0
-    assert term["vitamin_e"]["injury"] < 0 == term["vitamin_e"]["liver_fat"]
+    assert term["vitamin_e"]["injury"] < 0 > term["vitamin_e"]["liver_fat"]
+    assert term["vitamin_e"]["weight_loss"] == 0
     assert term["fxr_agonist"]["antifibrotic_stages_per_year"] > 0
+
+
+def test_weight_response_is_one_on_average_and_bounded():
+    """The mean over people is 1, but for what the bound cuts off; without spread everybody is average."""
+    p = record(weight_response_max=2.2)
+    z = np.random.default_rng(1).standard_normal(4000)
+    said = np.array([value(t.weight_response, p, 0.5, each) for each in z])
+    assert said.mean() == pytest.approx(1, abs=0.04)
+    assert said.max() == pytest.approx(2.2)
+    assert value(t.weight_response, p, 0, 1.7) == 1

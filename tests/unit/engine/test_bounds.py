@@ -114,7 +114,8 @@ def test_a_graft_neither_decompensates_nor_grows_cancer():
     """With transplants made certain, the decompensated are grafted within months and then left in peace."""
     p = record(
         transplant_decompensated_per_year=12, transplant_decompensated_age=150,
-        decompensation_per_year=0.5, ln_hcc_hazard=-3, hcc_per_scar=0, hcc_per_late_scar=0,
+        decompensation_per_year=0.5, ln_hcc_hazard=-2.5, hcc_per_scar=0, hcc_per_late_scar=0,
+        hcc_decompensated=0.6,
     )  # fmt: skip
     state = after(grown(1000, 63, {"fibrosis_stage": {"min": 3}}), 240, p=p)
     graft = state[c.TRANSPLANT_MONTH]

@@ -26,9 +26,9 @@ FULL = {"persistence": "full"}
 
 def test_effects_are_the_terms_scaled_by_adherence():
     people = grown(100, 101, ADULTS)
-    p = shipped_record()
+    p = record(weight_response_sd=0)
     for share in (1.0, 0.5):
-        state = after(people, 1, plan({"drug": "pioglitazone", "adherence": share, **FULL}))
+        state = after(people, 1, plan({"drug": "pioglitazone", "adherence": share, **FULL}), p)
         alive = is_alive(state)
         for term, column in (
             ("weight_loss", c.EFFECT_WEIGHT_LOSS_TARGET),
@@ -101,7 +101,7 @@ def test_nobody_restarts_when_told_so_and_nobody_stops_with_full_persistence():
 def test_weight_lost_in_a_programme_comes_back_slowly(months: int, loss: float):
     """10 % after the ramp, then 1.3 % of it a month: 10 exp(-0.013 t)."""
     people = grown(300, 105, ADULTS)
-    p = record(programme_ramp_months=6, programme_regain_per_month=0.013)
+    p = record(programme_ramp_months=6, programme_regain_per_month=0.013, weight_response_sd=0)
     state = after(people, months, plan({"lifestyle": {"weight_loss_percent": 10, "months": 12}}), p)
     usual = after(people, months, p=p)
     alive = is_alive(state, usual)
@@ -123,7 +123,7 @@ def test_support_halves_the_regain():
 @pytest.mark.parametrize("ramp", [6, 6.3])
 def test_a_programme_takes_off_what_it_says_and_no_more(ramp: float):
     people = grown(50, 106, ADULTS)
-    p = record(programme_ramp_months=ramp)
+    p = record(programme_ramp_months=ramp, weight_response_sd=0)
     strategy = plan({"lifestyle": {"weight_loss_percent": 10, "months": 12}})
     most = max(after(people, month, strategy, p)[c.PROGRAMME_WEIGHT_LOSS].max() for month in range(1, 12))
     assert most == pytest.approx(0.10, rel=1e-5)
@@ -132,7 +132,7 @@ def test_a_programme_takes_off_what_it_says_and_no_more(ramp: float):
 @pytest.mark.parametrize("ramp", [12, 10.4])
 def test_an_operation_takes_off_what_it_says(ramp: float):
     people = grown(50, 106, ADULTS)
-    p = record(surgery_ramp_months=ramp, surgery_weight_loss=0.28)
+    p = record(surgery_ramp_months=ramp, surgery_weight_loss=0.28, surgery_weight_response_sd=0)
     state = after(people, math.ceil(ramp), plan({"surgery": "bariatric"}), p)
     assert state[c.PROGRAMME_WEIGHT_LOSS][is_alive(state)] == pytest.approx(0.28, rel=1e-5)
     assert (state[c.SURGERY_MONTH] == 0).all()
@@ -191,7 +191,9 @@ def test_stopping_calls_off_what_was_to_be_taken_up_again():
 
 def test_a_programme_does_not_undo_an_operation():
     people = grown(100, 106, ADULTS)
-    p = record(surgery_ramp_months=12, surgery_weight_loss=0.28)
+    p = record(
+        surgery_ramp_months=12, surgery_weight_loss=0.28, surgery_weight_response_sd=0, weight_response_sd=0
+    )
     programme = {"lifestyle": {"weight_loss_percent": 7, "months": 12}}
     for steps in (({"surgery": "bariatric"}, programme), (programme, {"surgery": "bariatric"})):
         state = after(people, 12, plan(*steps), p)
@@ -212,3 +214,15 @@ def test_drugs_control_glucose_in_those_who_have_diabetes_only():
     assert (lower[alive & never & (usual[c.DIABETES_MONTH] == c.NEVER)] == 0).all()
     share = lower[alive & had].mean() / usual[c.GLUCOSE_EXCESS_MMOL_L][alive & had].mean()
     assert share == pytest.approx(0.3 * (1 - math.exp(-2)), abs=0.05)
+
+
+def test_people_keep_their_response_of_weight():
+    """Who loses much on a drug loses much in a programme too, and no two lose quite alike."""
+    people = grown(200, 105, ADULTS)
+    p = record(weight_response_sd=0.5)
+    drug = after(people, 1, plan({"drug": "glp1_ra", **FULL}), p)[c.EFFECT_WEIGHT_LOSS_TARGET]
+    programme = after(people, 1, plan({"lifestyle": {"weight_loss_percent": 6, "months": 12}}), p)
+    rate = programme[c.PROGRAMME_LOSS_PER_MONTH]
+    alive = is_alive(programme)
+    assert np.corrcoef(drug[alive], rate[alive])[0, 1] > 0.999
+    assert 0.3 < drug[alive].std() / drug[alive].mean() < 0.7

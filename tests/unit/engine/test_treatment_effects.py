@@ -85,7 +85,7 @@ def test_the_term_of_pioglitazone_enters_liver_fat_through_insulin():
 def test_losing_weight_lowers_insulin_resistance_by_4_and_fat_by_6_percent_per_percent(loss, homa, fat):
     """Held at its lowest: no regain, and a year for the slower clocks to follow."""
     step = {"lifestyle": {"weight_loss_percent": loss, "months": 12}}
-    got = change(14, step, programme_regain_per_month=0)
+    got = change(14, step, programme_regain_per_month=0, weight_response_sd=0)
     assert got.weight_share == pytest.approx(-loss / 100, abs=1e-4)
     assert got.ln_homa == pytest.approx(homa, abs=0.04)
     assert got.ln_fat == pytest.approx(fat, abs=0.07)
@@ -146,13 +146,15 @@ def test_stress_acts_slowly_through_habits_and_insulin_and_isolation_amplifies_i
 @pytest.mark.parametrize(("months", "loss"), [(5, 11.4), (16, 17.3)])
 def test_glp1_agonists_follow_the_weight_path_of_the_trial(months: int, loss: float):
     """Obesity without diabetes: -10.6 % at week 20, -17.3 % at week 68; the fit gave 11.4 and 17.3."""
-    got = change(months, {"drug": "glp1_ra", **FULL}, glp1_ra_weight_loss=0.18, n=300)
+    got = change(months, {"drug": "glp1_ra", **FULL}, glp1_ra_weight_loss=0.18, weight_response_sd=0, n=300)
     assert -100 * got.weight_share == pytest.approx(loss, abs=0.3)
 
 
 def test_a_third_of_the_weight_lost_on_glp1_agonists_is_still_gone_a_year_after():
     """-17.3 % after 16 months, -5.6 % a year later."""
-    got = change(28, {"drug": "glp1_ra", "months": 16, **FULL}, glp1_ra_weight_loss=0.18, n=300)
+    got = change(
+        28, {"drug": "glp1_ra", "months": 16, **FULL}, glp1_ra_weight_loss=0.18, weight_response_sd=0, n=300
+    )
     assert -100 * got.weight_share == pytest.approx(5.8, abs=0.3)
 
 

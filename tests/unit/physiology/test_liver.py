@@ -15,6 +15,7 @@ from tests.unit.engine.worlds import record, value
 def p() -> np.record:
     """Give the documented numbers, whatever the shipped ones are calibrated to."""
     return record(
+        ln_liver_fat_injury_reference=math.log(10),
         liver_fat_per_pnpla3_g=0.60,
         liver_fat_per_tm6sf2_t=0.42,
         gene_amplifier_bmi=29,

@@ -36,6 +36,7 @@ def p() -> np.record:
         homa_per_diet_quality=0.20,
         homa_lifelong_sd=0.444,
         homa_lifelong_skew=0.194,
+        ln_liver_fat_reference=math.log(4),
         homa_per_glucotoxicity=0.60,
         glucotoxicity_scale_mmol_l=60 / MG_DL_PER_MMOL_L,
         beta_cell_loss_per_year=0.0337,
