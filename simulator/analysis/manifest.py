@@ -91,12 +91,13 @@ def code_digest() -> str:
 @lru_cache(maxsize=1)
 def parameters_digest() -> str:
     """Return the SHA-256 of every parameter file of the package, with its place in it."""
-    return _tree_digest("parameters/data/**/*.yaml")
+    return _tree_digest("parameters/data/**/*.yaml", "parameters/data/posterior/*.csv")
 
 
-def _tree_digest(pattern: str) -> str:
+def _tree_digest(*patterns: str) -> str:
     whole = hashlib.sha256()
-    for path in sorted(PACKAGE.glob(pattern), key=lambda path: path.relative_to(PACKAGE).as_posix()):
+    found = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    for path in sorted(found, key=lambda path: path.relative_to(PACKAGE).as_posix()):
         whole.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
         # a checkout with Windows line ends is the same code
         whole.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())

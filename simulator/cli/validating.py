@@ -36,6 +36,12 @@ def validate(
         str | None,
         typer.Option(metavar="ROLE", help="calibration (may be fitted), validation (held back) or context."),
     ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MECHANISM", help="Take a mechanism out first: genes, frailty, reading_error..."
+        ),
+    ] = None,
     size: Annotated[
         str | None, typer.Option(metavar="N", help="People an arm or cohort.", show_default="20,000")
     ] = None,
@@ -61,7 +67,7 @@ def validate(
         "threads": numbers.whole("--threads", threads, 1, options.MOST_THREADS, "threads"),
     }
     numbers.check()
-    sitting = _sitting(only or [], role, given)
+    sitting = _sitting(only or [], role, without, given)
     with Voice() as voice:
         from simulator.analysis.work import Watch
 
@@ -77,8 +83,9 @@ def _or(number: int | None, usual: int) -> int:
     return usual if number is None else number
 
 
-def _sitting(only: list[str], role: str | None, given: dict[str, Any]) -> Sitting:
+def _sitting(only: list[str], role: str | None, mechanism: str | None, given: dict[str, Any]) -> Sitting:
     from simulator.parameters.library import load_parameters
+    from simulator.validation.ablation import without
     from simulator.validation.registry import find_studies, studies_for
     from simulator.validation.sitting import Sitting
     from simulator.validation.targets import ROLES, chosen, load_targets
@@ -86,7 +93,8 @@ def _sitting(only: list[str], role: str | None, given: dict[str, Any]) -> Sittin
     if role is not None:
         options.one_of("--role", role, ROLES)
     targets = chosen(load_targets(), only, role)
-    return Sitting(targets, studies_for(targets, find_studies()), load_parameters(), **given)
+    parameters = load_parameters() if mechanism is None else without(mechanism)
+    return Sitting(targets, studies_for(targets, find_studies()), parameters, **given)
 
 
 def _examined(sitting: Sitting, out: Path | None, watch: Watch) -> tuple[pd.DataFrame, Path]:

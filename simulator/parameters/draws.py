@@ -25,6 +25,16 @@ def luck(seed: int, number: int, name: str) -> float:
     return float(np.random.Generator(np.random.PCG64([seed, number, key])).standard_normal())
 
 
+def row_of_draw(seed: int, number: int, name: str, count: int) -> int:
+    """Return the row, of `count`, that draw `number` under `seed` takes of the ensemble `name`.
+
+    Rows are shuffled by seed and name, and draws go through them in that order: any `count` draws in
+    succession take every row once.
+    """
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
+    return int(np.random.Generator(np.random.PCG64([seed, key])).permutation(count)[number % count])
+
+
 def quantile(distribution: str, value: float, low: float, high: float, z: float) -> float:
     """Return the drawn number that sits where `z` sits in the standard normal.
 

@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from simulator.base.errors import InputError, Problem, input_error, nearest
 from simulator.parameters.draws import luck, quantile
+from simulator.parameters.ensembles import Ensemble, read_ensembles
 from simulator.parameters.overrides import Table, outside, overridden, override_faults
 from simulator.parameters.reading import read_entries, read_references
 from simulator.parameters.schema import Entry, Reference
@@ -36,6 +37,7 @@ class ParameterSet:
     numbers : name -> current number, or label -> number; equals the files unless overridden or drawn.
     overridden : names set by hand; they are not drawn.
     warnings : sentences about overrides outside their 95 % interval.
+    ensembles : joint draws of parameters that were calibrated together.
     """
 
     entries: Mapping[str, Entry]
@@ -43,6 +45,7 @@ class ParameterSet:
     numbers: Mapping[str, float | Table]
     overridden: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
+    ensembles: tuple[Ensemble, ...] = ()
 
     def __post_init__(self) -> None:
         frozen = {
@@ -56,7 +59,7 @@ class ParameterSet:
     def __reduce__(self) -> tuple:
         plain = {name: dict(v) if isinstance(v, Mapping) else v for name, v in self.numbers.items()}
         parts = (dict(self.entries), dict(self.references), plain, self.overridden, self.warnings)
-        return type(self), parts
+        return type(self), (*parts, self.ensembles)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ParameterSet) and self.digest() == other.digest()
@@ -114,13 +117,19 @@ class ParameterSet:
     def draw(self, seed: int, number: int) -> ParameterSet:
         """Return probabilistic set `number` under `seed`: every entry drawn from its distribution.
 
-        The cells of a table share one standard normal; entries drawn together share theirs;
-        overridden entries keep their number. Depends on seed, number and names alone.
+        Parameters of an ensemble take their numbers together from one of its rows. Of the others the
+        cells of a table share one standard normal, and entries drawn together share theirs. Overridden
+        entries keep their number, and those calibrated with them are drawn as if nothing were known of
+        it. Depends on seed, number, names and ensembles alone.
         """
         if seed < 0 or number < 0:
             raise input_error("draw", "seed and number are not negative", f"{seed}, {number}", "0 or more")
-        drawn = {}
+        drawn: dict[str, float | Table] = {}
+        joint = {name: value for part in self.ensembles for name, value in part.drawn(seed, number).items()}
         for entry in self:
+            if entry.name in joint and entry.name not in self.overridden:
+                drawn[entry.name] = joint[entry.name]
+                continue
             leader = entry.drawn_with.lstrip("-") or entry.name
             fixed = entry.distribution == "fixed" or entry.name in self.overridden
             z = 0.0 if fixed else luck(seed, number, leader) * (-1 if entry.drawn_with.startswith("-") else 1)
@@ -160,7 +169,7 @@ def load_parameters(folder: Path | None = None) -> ParameterSet:
 
     Raises
     ------
-    InputError : with every fault found, see `reading.read_entries`.
+    InputError : with every fault found, see `reading.read_entries` and `ensembles.read_ensembles`.
     """
     return _shipped() if folder is None else _load(folder)
 
@@ -173,7 +182,8 @@ def _shipped() -> ParameterSet:
 def _load(folder: Path) -> ParameterSet:
     references = read_references(folder / "references.yaml")
     entries = read_entries(folder, references)
-    return ParameterSet(entries, references, {name: stated(entry) for name, entry in entries.items()})
+    numbers = {name: stated(entry) for name, entry in entries.items()}
+    return ParameterSet(entries, references, numbers, ensembles=read_ensembles(folder / "posterior", entries))
 
 
 def _cells(entry: Entry, number: Callable[[float, float, float], float]) -> float | Table:

@@ -125,6 +125,8 @@ def _replacing(
 def under(library: ParameterSet, name: str) -> ParameterSet:
     """Return the library with a set's passports in the place of its own.
 
+    What a set states it is also drawn by: the library's ensembles keep the other parameters only.
+
     Raises
     ------
     InputError : for an unknown name.
@@ -133,4 +135,9 @@ def under(library: ParameterSet, name: str) -> ParameterSet:
     if not entries:
         return library
     numbers = {key: stated(entry) for key, entry in entries.items() if key not in library.overridden}
-    return replace(library, entries={**library.entries, **entries}, numbers={**library.numbers, **numbers})
+    return replace(
+        library,
+        entries={**library.entries, **entries},
+        numbers={**library.numbers, **numbers},
+        ensembles=tuple(ensemble.without(entries) for ensemble in library.ensembles),
+    )

@@ -152,8 +152,22 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 
 
+def mechanisms_page() -> str:
+    """Return the page of what breaks when one mechanism at a time is taken out of the model."""
+    from simulator.validation.ablation import ablation_markdown, ablation_table
+
+    head = """# What breaks without it
+
+Each mechanism is taken out alone, nothing is fitted again, and the targets that should break are examined
+with and without it under the same luck. `make docs-validation` writes this page; `hepatica validate --without
+MECHANISM` examines everything without it.
+
+"""
+    return head + ablation_markdown(ablation_table())
+
+
 def main(folder: Path) -> None:
-    """Examine the model on every target and write the page and its picture."""
+    """Examine the model on every target and write the pages and their picture."""
     from simulator.parameters.library import load_parameters
     from simulator.validation.registry import find_studies, studies_for
     from simulator.validation.targets import load_targets
@@ -168,6 +182,7 @@ def main(folder: Path) -> None:
         (folder / "img").mkdir(parents=True, exist_ok=True)
         (folder / picture).write_text(svg_text(draw_examination(table)), encoding="utf-8", newline="\n")
     (folder / "validation.md").write_text(page, encoding="utf-8", newline="\n")
+    (folder / "mechanisms.md").write_text(mechanisms_page(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HEAVY = (
+    "cmaes",
     "dask",
     "ipyvuetify",
     "jinja2",
@@ -17,6 +18,7 @@ HEAVY = (
     "networkx",
     "numba",
     "numpy",
+    "optuna",
     "pandas",
     "pyarrow",
     "pydantic",

@@ -89,3 +89,10 @@ def test_a_run_is_known_by_scenario_inputs_and_code():
     one = manifest.run_digest(b"scenario", b"cohort")
     assert one == manifest.run_digest(b"scenario", b"cohort") and len(one) == 64
     assert len({one, manifest.run_digest(b"scenari", b"ocohort"), manifest.run_digest(b"scenario")}) == 3
+
+
+def test_an_ensemble_of_draws_belongs_to_the_parameters(package):
+    before = parameters()
+    (package / "parameters" / "data" / "posterior").mkdir()
+    (package / "parameters" / "data" / "posterior" / "liver.csv").write_bytes(b"draw,a\n0,1\n")
+    assert parameters() != before
