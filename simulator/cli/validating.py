@@ -25,27 +25,30 @@ SIZE, SEED, FEWEST_PEOPLE = 20_000, 2018, 100
 WIDEST_QUANTITY = 56
 
 
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="A target, study, file of targets or part of a measure; repeatable."),
+]
+Role = Annotated[
+    str | None,
+    typer.Option(metavar="ROLE", help="calibration (may be fitted), validation (held back) or context."),
+]
+Without = Annotated[
+    str | None,
+    typer.Option(metavar="MECHANISM", help="Take a mechanism out first: genes, frailty, reading_error..."),
+]
+Size = Annotated[
+    str | None, typer.Option(metavar="N", help="People an arm or cohort.", show_default="20,000")
+]
+Seed = Annotated[str | None, typer.Option(metavar="N", help="Seed.", show_default="2018")]
+
+
 def validate(
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME", help="A target, study, file of targets or part of a measure; repeatable."
-        ),
-    ] = None,
-    role: Annotated[
-        str | None,
-        typer.Option(metavar="ROLE", help="calibration (may be fitted), validation (held back) or context."),
-    ] = None,
-    without: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MECHANISM", help="Take a mechanism out first: genes, frailty, reading_error..."
-        ),
-    ] = None,
-    size: Annotated[
-        str | None, typer.Option(metavar="N", help="People an arm or cohort.", show_default="20,000")
-    ] = None,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="Seed.", show_default="2018")] = None,
+    only: Only = None,
+    role: Role = None,
+    without: Without = None,
+    size: Size = None,
+    seed: Seed = None,
     draws: Draws = None,
     threads: Threads = None,
     out: Out = None,

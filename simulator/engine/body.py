@@ -33,6 +33,8 @@ from simulator.patient import columns as c
 from simulator.physiology import behaviour, liver, metabolism
 
 NEVER = np.float32(c.NEVER)
+LEAST_BMI = np.float32(c.COLUMNS[c.BMI].low)
+"""Lowest BMI (kg/m2) with which anybody lives: strong responders to every treatment at once stop there."""
 
 
 @law
@@ -90,8 +92,9 @@ def carry_weight(p, b):
         )
         by_drug = b[at(c.DRUG_WEIGHT_LOSS, j)]
         by_drug = by_drug + b[at(c.EFFECT_WEIGHT_STEP, j)] * (b[at(c.EFFECT_WEIGHT_LOSS_TARGET, j)] - by_drug)
-        kept = metabolism.weight_kept(p, programme, by_drug)
-        bmi = metabolism.natural_bmi(p, adiposity) * kept
+        natural = metabolism.natural_bmi(p, adiposity)
+        kept = max(metabolism.weight_kept(p, programme, by_drug), LEAST_BMI / natural)
+        bmi = natural * kept
         put(b, c.ADIPOSITY_WANDER, j, active, wander)
         put(b, c.PROGRAMME_WEIGHT_LOSS, j, active, programme)
         put(b, c.DRUG_WEIGHT_LOSS, j, active, by_drug)

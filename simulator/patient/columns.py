@@ -103,7 +103,7 @@ sleep_hours | h/night | 3 12 | behaviour | truth | Sleep | Sleep duration this m
 adiposity_wander | z | -7 7 | metabolism | truth | Adiposity drift | Slow wandering of the adiposity percentile, AR(1)
 programme_weight_loss | fraction | -0.5 0.5 | metabolism | truth | Programme weight loss | Share of natural weight lost through behaviour or surgery
 drug_weight_loss | fraction | -0.2 0.5 | metabolism | truth | Drug weight loss | Share of natural weight lost through drugs; negative is gain
-bmi | kg/m2 | 10 160 | metabolism | known | Body mass index | Body mass index this month
+bmi | kg/m2 | 12 160 | metabolism | known | Body mass index | Body mass index this month
 ln_homa_ir | ln | -3 7 | metabolism | truth | Insulin resistance (ln HOMA-IR) | Natural logarithm of true HOMA-IR
 glucose_excess_mmol_l | mmol/L | 0 20 | metabolism | truth | Diabetic glucose excess | Excess fasting glucose of diabetes
 fasting_glucose_mmol_l | mmol/L | 2.5 30 | metabolism | truth | Fasting glucose | True fasting plasma glucose
@@ -113,7 +113,7 @@ liver_fat_wander | z | -7 7 | liver | truth | Liver fat drift | Slow wandering o
 ln_liver_fat | ln | -1.21 3.91 | liver | truth | Liver fat (ln %) | Natural logarithm of true liver fat (MRI-PDFF, %)
 injury_flare | ln | -2 2 | liver | truth | Injury flare | Wandering part of injury, AR(1)
 injury | ln | -6 6 | liver | truth | Liver injury | Inflammation and ballooning activity; 0 is the MASH threshold
-habitual_bmi | kg/m2 | 10 160 | liver | truth | Habitual BMI | Five-year memory of BMI
+habitual_bmi | kg/m2 | 12 160 | liver | truth | Habitual BMI | Five-year memory of BMI
 fibrosis | stages | 0 6 | liver | truth | Fibrosis | Continuous true scar; stage is min(4, floor)
 cirrhosis_month | month | -1400 1e6 | liver | truth | Cirrhosis | Month in which true scar first reached stage 4
 decompensation_month | month | -1400 1e6 | complications | truth | Decompensation | Month of first decompensation
@@ -188,7 +188,7 @@ observed_nas | index | 0 8 | markers | observed | NAFLD activity score | Sum of 
 first_alt_u_l | U/L | 3 3000 | markers | observed | First ALT | First measured ALT of the run
 first_fasting_insulin_miu_l | mIU/L | 0.1 9000 | markers | observed | First insulin | First measured insulin of the run
 first_lsm_kpa | kPa | 1 75 | markers | observed | First stiffness | First valid stiffness of the run
-first_bmi | kg/m2 | 10 160 | markers | observed | First BMI | BMI at the first visit of the run
+first_bmi | kg/m2 | 12 160 | markers | observed | First BMI | BMI at the first visit of the run
 """
 
 
