@@ -11,7 +11,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from simulator.base.errors import Problem, input_error, nearest
+from simulator.base.errors import InputError, Problem, input_error, nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -144,3 +144,25 @@ def _problems(
             yield file.problem(name, key, f"`{key}` comes from a closed list", raw[key], right)
         else:
             yield file.problem(name, key, f"`{key}` has the right type", repr(raw[key]), wanted)
+
+
+def all_validated(
+    model: type[Model], file: DataFile, naming: str, expected: Mapping[str, str]
+) -> dict[str, Model]:
+    """Return every entry of a file as a `model`, by name.
+
+    Parameters are those of `validated`.
+
+    Raises
+    ------
+    InputError : with every fault of the file.
+    """
+    found, problems = {}, []
+    for name in file.content:
+        entry, faults = validated(model, file, name, naming, expected)
+        problems += faults
+        if entry is not None:
+            found[name] = entry
+    if problems:
+        raise InputError(*problems)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from simulator.base.errors import InputError, Problem, nearest
-from simulator.parameters.files import DataFile, read_file, validated
+from simulator.parameters.files import DataFile, all_validated, read_file, validated
 from simulator.parameters.schema import Entry, Reference, interval_faults, passport_faults, table_faults
 
 _EXPECTED = {
@@ -51,16 +51,7 @@ def read_entries(folder: Path, references: Mapping[str, Reference]) -> dict[str,
 
 def read_references(path: Path) -> dict[str, Reference]:
     """Read and check the list of sources: key -> `Reference`."""
-    file = read_file(path, "parameter")
-    found, problems = {}, []
-    for key in file.content:
-        reference, faults = validated(Reference, file, key, "key", _EXPECTED)
-        problems += faults
-        if reference is not None:
-            found[key] = reference
-    if problems:
-        raise InputError(*problems)
-    return found
+    return all_validated(Reference, read_file(path, "parameter"), "key", _EXPECTED)
 
 
 def checked_entry(

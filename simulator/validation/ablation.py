@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, StrictFloat, StrictStr
 
 from simulator.analysis.work import Watch
 from simulator.base.errors import InputError, input_error, nearest
-from simulator.parameters.files import read_file, validated
+from simulator.parameters.files import all_validated, read_file
 from simulator.parameters.library import ParameterSet, load_parameters
 from simulator.validation.kept import Kept
 from simulator.validation.registry import find_studies, studies_for
@@ -64,15 +64,7 @@ def mechanisms() -> Mapping[str, Ablation]:
     ------
     InputError : with every fault of the file.
     """
-    file, found, problems = read_file(FILE, "ablation"), {}, []
-    for name in file.content:
-        ablation, faults = validated(Ablation, file, name, "name", _EXPECTED)
-        problems += faults
-        if ablation is not None:
-            found[name] = ablation
-    if problems:
-        raise InputError(*problems)
-    return found
+    return all_validated(Ablation, read_file(FILE, "ablation"), "name", _EXPECTED)
 
 
 def without(name: str, parameters: ParameterSet | None = None) -> ParameterSet:
