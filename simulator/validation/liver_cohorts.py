@@ -50,11 +50,15 @@ def is_spared(people: People, month: float = 0) -> np.ndarray:
 def biopsied(world: World) -> People:
     """Return people a clinic biopsies (raised ALT or stiffness) whose biopsy showed a fatty liver."""
     everybody = population(world)
-    s = everybody.state
-    limit = np.where(s[c.SEX] == FEMALE, RAISED_ALT_WOMEN, RAISED_ALT_MEN)
+    return everybody.take(is_sent(everybody) & reads_fat(everybody) & is_spared(everybody))
+
+
+def is_sent(people: People) -> np.ndarray:
+    """Return whom a clinic sends to biopsy by the last tests: raised ALT or stiffness, bool (n,)."""
+    limit = np.where(people.state[c.SEX] == FEMALE, RAISED_ALT_WOMEN, RAISED_ALT_MEN)
     with np.errstate(invalid="ignore"):
-        sent = (s[c.OBSERVED_ALT_U_L] >= limit) | (s[c.OBSERVED_LSM_KPA] >= STIFF_KPA)
-    return everybody.take(sent & (s[c.OBSERVED_STEATOSIS_GRADE] >= 1) & is_spared(everybody))
+        raised = people.state[c.OBSERVED_ALT_U_L] >= limit
+        return raised | (people.state[c.OBSERVED_LSM_KPA] >= STIFF_KPA)
 
 
 def read_cirrhotic(world: World) -> People:
@@ -88,6 +92,21 @@ def reads_mash(people: People) -> np.ndarray:
     return np.all(people.state[list(rows)] >= 1, axis=0)
 
 
+def reads_definite_mash(people: People) -> np.ndarray:
+    """Return whose last biopsy left no doubt of steatohepatitis: all features, many ballooned cells, bool (n,)."""
+    return reads_mash(people) & (people.state[c.OBSERVED_BALLOONING_GRADE] >= 2)
+
+
+def reads_simple_steatosis(people: People) -> np.ndarray:
+    """Return whose last biopsy showed steatosis without ballooning and little inflammation, bool (n,).
+
+    What lies between this and definite steatohepatitis is what the registry's pathologists call borderline.
+    """
+    ballooned = people.state[c.OBSERVED_BALLOONING_GRADE] >= 1
+    inflamed = people.state[c.OBSERVED_INFLAMMATION_GRADE] >= 2
+    return reads_fat(people) & ~ballooned & ~inflamed
+
+
 def knows_diabetes(world: World, people: People) -> np.ndarray:
     """Return who has diabetes by history or by HbA1c at the visit, bool (n,)."""
     known = world.values(people, "diagnosed_diabetes") > 0
@@ -102,6 +121,17 @@ def rebiopsied(world: World, people: People, months: int) -> tuple[People, Peopl
     later = world.follow(people, months)
     fit = is_spared(later, months)
     return people.take(fit), world.tested(later.take(fit), months)
+
+
+def sent_again(world: World, months: int) -> tuple[People, People]:
+    """Return the biopsied whom the clinic sends to a second biopsy: as they were, as they are.
+
+    Cohorts with two biopsies are of people still in care for their liver: whoever no longer has raised ALT
+    or stiffness is not biopsied again.
+    """
+    before, later = rebiopsied(world, biopsied(world), months)
+    sent = is_sent(later)
+    return before.take(sent), later.take(sent)
 
 
 def scaled(estimate: Estimate, factor: float) -> Estimate:

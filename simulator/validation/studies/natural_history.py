@@ -18,11 +18,14 @@ from simulator.validation.liver_cohorts import (
     population,
     rate_ratio,
     read_cirrhotic,
+    reads_definite_mash,
     reads_fat,
     reads_mash,
+    reads_simple_steatosis,
     rebiopsied,
     risk_ratio,
     scaled,
+    sent_again,
     stage,
     time_until,
 )
@@ -101,9 +104,9 @@ def worldwide_incidence(world: World) -> dict[str, Estimate]:
 
 def le_mash(world: World) -> dict[str, Estimate]:
     """Biopsied people without MASH read again after 4.7 years, those with MASH after 3.5 years."""
-    before, later = rebiopsied(world, biopsied(world), 56)
+    before, later = sent_again(world, 56)
     onset = reads_mash(later)[~reads_mash(before)]
-    before, later = rebiopsied(world, biopsied(world), 42)
+    before, later = sent_again(world, 42)
     resolved = ~reads_mash(later)[reads_mash(before)]
     return {
         "onset": _percent(onset),
@@ -115,7 +118,7 @@ def le_mash(world: World) -> dict[str, Estimate]:
 
 def le_stages(world: World) -> dict[str, Estimate]:
     """Biopsied people by the stage first read: how many are read higher or lower after 4.7 years."""
-    before, later = rebiopsied(world, biopsied(world), 56)
+    before, later = sent_again(world, 56)
     first, second = stage(before), stage(later)
     found = {f"progression_f{k}": _per_100_years((second > first)[first == k], 56) for k in range(4)}
     lower = {f"regression_f{k}": _per_100_years((second < first)[first == k], 56) for k in range(1, 5)}
@@ -125,7 +128,7 @@ def le_stages(world: World) -> dict[str, Estimate]:
 def singh(world: World) -> dict[str, Estimate]:
     """Biopsied people: stages at entry, and at a second biopsy after 5.2 years."""
     entry = stage(biopsied(world))
-    before, later = rebiopsied(world, biopsied(world), 62)
+    before, later = sent_again(world, 62)
     first, second, mash = stage(before), stage(later), reads_mash(before)
     found = {f"entry_f{k}": _percent(entry == k) for k in range(5)}
     found["progressed"] = _percent(second > first)
@@ -142,20 +145,22 @@ def singh(world: World) -> dict[str, Estimate]:
 
 def _rapid(world: World) -> Estimate:
     """Return of those read 0 and then higher after 5.9 years how many are read 3 or 4."""
-    before, later = rebiopsied(world, biopsied(world), 71)
+    before, later = sent_again(world, 71)
     second = stage(later)[stage(before) == 0]
     return _percent(second[second > 0] >= 3)
 
 
 def kleiner(world: World) -> dict[str, Estimate]:
     """Registry adults biopsied twice, 4.9 years apart."""
-    before, later = rebiopsied(world, biopsied(world), 59)
-    had, has = reads_mash(before), reads_mash(later)
+    before, later = sent_again(world, 59)
+    definite, simple = reads_definite_mash(before), reads_simple_steatosis(before)
+    has = reads_fat(later) & ~reads_simple_steatosis(later)
     first, second = stage(before), stage(later)
     return {
-        "steatosis_resolved": _percent(~reads_fat(later)[~had]),
-        "mash_onset": _percent(has[~had]),
-        "mash_resolved": _percent(~has[had]),
+        "steatosis_resolved": _percent(~reads_fat(later)[simple]),
+        "mash_onset": _percent(has[simple]),
+        "borderline_resolved": _percent(~has[~definite & ~simple]),
+        "mash_resolved": _percent(~has[definite]),
         "progressed": _percent(second > first),
         "regressed": _percent(second < first),
     }
@@ -163,13 +168,13 @@ def kleiner(world: World) -> dict[str, Estimate]:
 
 def huang(world: World) -> dict[str, Estimate]:
     """Biopsied people with and without diabetes: who is read higher at the second biopsy."""
-    before, later = rebiopsied(world, biopsied(world), 40)
+    before, later = sent_again(world, 40)
     open_ended = stage(before) < 4
     before, later = before.take(open_ended), later.take(open_ended)
     strata = 5 * by_age_and_sex(world, before, 15) + stage(before).astype(np.int64)
     higher = stage(later) > stage(before)
     found = {"ratio": rate_ratio(higher, np.ones(len(before)), knows_diabetes(world, before), strata)}
-    before, later = rebiopsied(world, biopsied(world), 48)
+    before, later = sent_again(world, 48)
     open_ended = stage(before) < 4
     before, later = before.take(open_ended), later.take(open_ended)
     higher, diabetes = stage(later) > stage(before), knows_diabetes(world, before)
