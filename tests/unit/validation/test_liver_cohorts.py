@@ -11,14 +11,19 @@ from simulator.validation.liver_cohorts import (
     FEMALE,
     biopsied,
     cirrhotic,
+    is_sent,
     is_spared,
     population,
     rate_ratio,
     read_cirrhotic,
+    reads_definite_mash,
+    reads_fat,
     reads_mash,
+    reads_simple_steatosis,
     rebiopsied,
     risk_ratio,
     scaled,
+    sent_again,
     stage,
     survival,
     time_until,
@@ -113,6 +118,23 @@ def test_a_second_biopsy_is_a_new_one_in_the_same_people(world: World) -> None:
     assert 0.1 < changed < 0.6
     same_day = world.tested(before, -1)
     assert 0.1 < np.mean(stage(before) != stage(same_day)) < 0.6
+
+
+def test_whoever_is_well_again_is_not_biopsied_again(world: World) -> None:
+    everybody, _ = rebiopsied(world, biopsied(world), 60)
+    before, later = sent_again(world, 60)
+    assert np.all(is_sent(later)) and np.array_equal(before.index, later.index)
+    assert 0.4 < len(before) / len(everybody) < 0.95
+    assert set(before.index) < set(everybody.index)
+
+
+def test_definite_simple_and_borderline_readings_part_the_fatty_biopsies(world: World) -> None:
+    people = biopsied(world)
+    definite, simple = reads_definite_mash(people), reads_simple_steatosis(people)
+    assert not np.any(definite & simple)
+    assert np.all(reads_mash(people)[definite]) and not np.any(reads_mash(people)[simple])
+    borderline = reads_fat(people) & ~definite & ~simple
+    assert borderline.any() and definite.any() and simple.any()
 
 
 def test_studies_return_every_quantity_that_targets_ask_for(world: World) -> None:
