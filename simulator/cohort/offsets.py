@@ -55,6 +55,12 @@ def _skews(p: np.record) -> dict[str, float]:
     return {"z_insulin_resistance": float(p.homa_lifelong_skew), "z_lsm": float(p.lsm_lifelong_skew)}
 
 
+def _cap_slope(p: np.record, state: np.ndarray) -> np.ndarray:
+    """Return by how much attenuation (dB/m) rises per ln liver fat around each person, float64 (n, 1)."""
+    toward = 1 / (1 + np.exp(-(state[c.LN_LIVER_FAT].astype(float) - p.cap_ln_fat_half) / p.cap_width))
+    return (p.cap_rise / p.cap_width * toward * (1 - toward))[:, None]
+
+
 def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
     """Return how far each test moves per SD of what is hidden, float64 (n, tests, hidden).
 
@@ -82,8 +88,6 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
     more_excess = excess * p.glucose_excess_sd * unit["z_hyperglycaemia"]
     glucose = (basal * ln_basal + more_excess) / (basal + excess)
     enzymes = p.ast_alt_loading * unit["z_enzymes"] + p.ast_own_loading * unit["z_ast"]
-    toward = 1 / (1 + np.exp(-(state[c.LN_LIVER_FAT].astype(float) - p.cap_ln_fat_half) / p.cap_width))
-    cap_slope = (p.cap_rise / p.cap_width * toward * (1 - toward))[:, None]
     rows = {
         "observed_fasting_glucose_mmol_l": glucose,
         "observed_fasting_insulin_miu_l": homa - glucose,
@@ -99,7 +103,7 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
         + p.ast_level_sd * p.enzyme_lifelong_loading * enzymes,
         "observed_platelets_10e9_l": p.platelets_lifelong_sd * unit["z_platelets"],
         "observed_albumin_g_l": p.albumin_lifelong_sd * unit["z_albumin"],
-        "observed_cap_db_per_m": cap_slope * fat + p.cap_lifelong_sd * unit["z_cap"],
+        "observed_cap_db_per_m": _cap_slope(p, state) * fat + p.cap_lifelong_sd * unit["z_cap"],
         "observed_lsm_kpa": p.lsm_per_injury * injury + p.lsm_lifelong_sd * unit["z_lsm"],
         "liver_fat_percent": fat,
     }

@@ -150,11 +150,9 @@ def test_heavy_drinking_counts_no_more_than_six_drinks(p):
 
 
 def test_scar_raises_the_ratio_of_ast_to_alt(p):
-    """ALT loses 12 % of what is above its floor per stage, AST 6 %."""
     alt = [value(t.alt, p, math.log(4), 2, scar, 0, 55, 0, 0, 0, 0, 0) for scar in (0, 4)]
     ast = [value(t.ast, p, math.log(4), 2, scar, 0, 55, 0, 0, 0, 0, 0, 0, 0) for scar in (0, 4)]
-    assert alt[1] < alt[0]
-    assert ast[1] / alt[1] > ast[0] / alt[0]
+    assert alt[1] < alt[0] and ast[1] / alt[1] > ast[0] / alt[0]
 
 
 def test_a_level_is_lifelong_and_wandering(p):
