@@ -66,8 +66,23 @@ def leaking_injury(p, injury):
 
 
 @law
-def alt(p, ln_fat, leaking, age_years, female, ethnic_term, drinks, z_enzymes, noise):
-    """Return measured ALT (U/L): a shifted log-normal, rising with fat and injury, falling past 45."""
+def between_knots(before, after, along):
+    """Return a standard normal that passes from one knot of luck to the next (`along` from 0 to 1)."""
+    return square_root(ONE - along) * before + square_root(along) * after
+
+
+@law
+def enzyme_level(p, lifelong, wandering):
+    """Return where a person's enzymes stand (SD): partly for life, partly for some months."""
+    return p.enzyme_lifelong_loading * lifelong + p.enzyme_wander_loading * wandering
+
+
+@law
+def alt(p, ln_fat, leaking, fibrosis, ta, age_years, female, ethnic_term, drinks, level, noise):
+    """Return measured ALT (U/L): a shifted log-normal, rising with fat and injury, falling past 45.
+
+    Scarred livers have fewer cells to leak from; loss of HSD17B13 (`ta` alleles) makes them leak less.
+    """
     older = clip(age_years - p.reference_age, ZERO, p.alt_older_years_max)
     younger = clip(p.reference_age - age_years, ZERO, p.alt_younger_years_max)
     ln_alt = (
@@ -75,26 +90,32 @@ def alt(p, ln_fat, leaking, age_years, female, ethnic_term, drinks, z_enzymes, n
         + p.alt_women * female
         + p.alt_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
         + p.alt_per_injury * leaking
+        - p.alt_per_scar * fibrosis
+        - p.enzymes_per_hsd17b13_ta * ta
         - p.alt_per_year_older * older
         - p.alt_per_year_younger * younger
         + ethnic_term
         + p.alt_per_drink * min(drinks, p.enzyme_drinks_max)
-        + p.alt_lifelong_sd * z_enzymes
+        + p.alt_level_sd * level
         + p.alt_test_log_sd * noise
     )
     return p.alt_floor_u_l + exp(ln_alt)
 
 
 @law
-def ast(p, ln_fat, leaking, age_years, female, ln_adiposity, drinks, z_enzymes, z_ast, alt_noise, noise):
+def ast(
+    p, ln_fat, leaking, fibrosis, ta, age_years, female, ln_adiposity, drinks, level, own, alt_noise, noise
+):
     """Return measured AST (U/L); it shares person and part of the noise with ALT: a steady ratio."""
-    person = p.ast_lifelong_sd * (p.ast_alt_loading * z_enzymes + p.ast_own_loading * z_ast)
+    person = p.ast_level_sd * (p.ast_alt_loading * level + p.ast_own_loading * own)
     day = p.ast_test_log_sd * (p.ast_alt_noise_loading * alt_noise + p.ast_own_noise_loading * noise)
     ln_ast = (
         p.ln_ast_intercept
         + p.ast_women * female
         + p.ast_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
         + p.ast_per_injury * leaking
+        - p.ast_per_scar * fibrosis
+        - p.enzymes_per_hsd17b13_ta * ta
         + p.ast_per_year * (age_years - p.reference_age)
         + p.ast_per_ln_adiposity * ln_adiposity
         + p.ast_per_drink * min(drinks, p.enzyme_drinks_max)
@@ -154,10 +175,10 @@ def nfs(p, age_years, bmi, has_raised_glucose, ast_u_l, alt_u_l, platelets_10e9_
 
 @law
 def cap(p, ln_fat, ln_current_adiposity, z_cap, noise):
-    """Return the controlled attenuation parameter (dB/m, 100 to 400)."""
+    """Return the controlled attenuation parameter (dB/m, 100 to 400), which levels off in fat livers."""
     reading = (
         p.cap_intercept
-        + p.cap_per_ln_liver_fat * ln_fat
+        + p.cap_rise * logistic((ln_fat - p.cap_ln_fat_half) / p.cap_width)
         + p.cap_per_ln_adiposity * ln_current_adiposity
         + p.cap_lifelong_sd * z_cap
         + p.cap_test_sd * noise

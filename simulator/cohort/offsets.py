@@ -55,6 +55,12 @@ def _skews(p: np.record) -> dict[str, float]:
     return {"z_insulin_resistance": float(p.homa_lifelong_skew), "z_lsm": float(p.lsm_lifelong_skew)}
 
 
+def _cap_slope(p: np.record, state: np.ndarray) -> np.ndarray:
+    """Return by how much attenuation (dB/m) rises per ln liver fat around each person, float64 (n, 1)."""
+    toward = 1 / (1 + np.exp(-(state[c.LN_LIVER_FAT].astype(float) - p.cap_ln_fat_half) / p.cap_width))
+    return (p.cap_rise / p.cap_width * toward * (1 - toward))[:, None]
+
+
 def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
     """Return how far each test moves per SD of what is hidden, float64 (n, tests, hidden).
 
@@ -91,13 +97,13 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
         + p.hba1c_gap_sd * unit["z_glycation"],
         "observed_alt_u_l": p.alt_per_ln_liver_fat * fat
         + p.alt_per_injury * leaking
-        + p.alt_lifelong_sd * unit["z_enzymes"],
+        + p.alt_level_sd * p.enzyme_lifelong_loading * unit["z_enzymes"],
         "observed_ast_u_l": p.ast_per_ln_liver_fat * fat
         + p.ast_per_injury * leaking
-        + p.ast_lifelong_sd * enzymes,
+        + p.ast_level_sd * p.enzyme_lifelong_loading * enzymes,
         "observed_platelets_10e9_l": p.platelets_lifelong_sd * unit["z_platelets"],
         "observed_albumin_g_l": p.albumin_lifelong_sd * unit["z_albumin"],
-        "observed_cap_db_per_m": p.cap_per_ln_liver_fat * fat + p.cap_lifelong_sd * unit["z_cap"],
+        "observed_cap_db_per_m": _cap_slope(p, state) * fat + p.cap_lifelong_sd * unit["z_cap"],
         "observed_lsm_kpa": p.lsm_per_injury * injury + p.lsm_lifelong_sd * unit["z_lsm"],
         "liver_fat_percent": fat,
     }
@@ -107,16 +113,17 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
 def noise(record: np.record) -> np.ndarray:
     """Return the covariance of the noise of the tests, float64 (tests, tests).
 
-    Liver fat seen by magnetic resonance is taken as it is.
+    What wanders in enzymes is noise here: it says little about the years to come. Liver fat seen by
+    magnetic resonance is taken as it is.
     """
-    p = record
+    p, passing = record, record.enzyme_wander_loading
     sd = {
         "observed_fasting_glucose_mmol_l": p.glucose_test_log_sd,
         "observed_fasting_insulin_miu_l": p.insulin_test_log_sd,
         "observed_homa_ir": np.hypot(p.glucose_test_log_sd, p.insulin_test_log_sd),
         "observed_hba1c_percent": p.hba1c_test_sd,
-        "observed_alt_u_l": p.alt_test_log_sd,
-        "observed_ast_u_l": p.ast_test_log_sd * np.hypot(p.ast_alt_noise_loading, p.ast_own_noise_loading),
+        "observed_alt_u_l": np.hypot(p.alt_test_log_sd, passing * p.alt_level_sd),
+        "observed_ast_u_l": np.hypot(p.ast_test_log_sd, passing * p.ast_level_sd),
         "observed_platelets_10e9_l": p.platelets_test_log_sd,
         "observed_albumin_g_l": p.albumin_test_sd,
         "observed_cap_db_per_m": p.cap_test_sd,
@@ -126,6 +133,7 @@ def noise(record: np.record) -> np.ndarray:
     covariance = np.diag([float(sd[name]) ** 2 for name in TESTS])
     alt, ast = TESTS.index("observed_alt_u_l"), TESTS.index("observed_ast_u_l")
     shared = p.alt_test_log_sd * p.ast_test_log_sd * p.ast_alt_noise_loading
+    shared += passing**2 * p.alt_level_sd * p.ast_level_sd * p.ast_alt_loading
     covariance[alt, ast] = covariance[ast, alt] = shared
     return covariance
 

@@ -92,27 +92,47 @@ def measure_sugar(p, b, words, j, month, request):
 
 
 @routine
+def _enzyme_levels(p, b, words, j, month):
+    """Return where ALT and where AST alone stand this month (SD).
+
+    The wandering part passes between knots of luck that lie a fixed time apart, so it needs no memory
+    and is the same in whatever order and step a life is lived; each person has knots of their own phase.
+    """
+    key_0, key_1 = words[KEY_0 + j], words[KEY_1 + j]
+    word, _ = randomness.words(key_0, key_1, ZERO, randomness.ENZYME_PHASE)
+    place = month / p.enzyme_wander_months + randomness.uniform(word)
+    knot = np.floor(place)
+    both_before, own_before = randomness.words(key_0, key_1, knot, randomness.ENZYME_WANDER)
+    both_after, own_after = randomness.words(key_0, key_1, knot + ONE, randomness.ENZYME_WANDER)
+    both = markers.between_knots(randomness.normal(both_before), randomness.normal(both_after), place - knot)
+    own = markers.between_knots(randomness.normal(own_before), randomness.normal(own_after), place - knot)
+    return markers.enzyme_level(p, b[c.Z_ENZYMES, j], both), markers.enzyme_level(p, b[c.Z_AST, j], own)
+
+
+@routine
 def measure_blood(p, b, words, j, month, request):
     """Measure ALT, AST, platelets and albumin."""
     age, female, ln_fat = _age(b, j, month), b[c.SEX, j], b[c.LN_LIVER_FAT, j]
     leaking = markers.leaking_injury(p, b[c.INJURY, j])
     drinks = b[c.ALCOHOL_G_PER_DAY, j] / p.grams_per_drink
+    fibrosis, ta = b[c.FIBROSIS, j], b[c.HSD17B13_TA, j]
+    level, own_level = _enzyme_levels(p, b, words, j, month)
     alt_noise, ast_noise = _noise(words, j, month, _ALT)
     if _wants(request, _ALT):
         ethnic = p.alt_ethnicity[int(b[c.ETHNICITY, j])]
         b[c.OBSERVED_ALT_U_L, j] = markers.alt(
-            p, ln_fat, leaking, age, female, ethnic, drinks, b[c.Z_ENZYMES, j], alt_noise
+            p, ln_fat, leaking, fibrosis, ta, age, female, ethnic, drinks, level, alt_noise
         )
     if _wants(request, _AST):
         adiposity = markers.ln_adiposity_of_bmi(p, b[c.HABITUAL_BMI, j])
         b[c.OBSERVED_AST_U_L, j] = markers.ast(
-            p, ln_fat, leaking, age, female, adiposity, drinks,
-            b[c.Z_ENZYMES, j], b[c.Z_AST, j], alt_noise, ast_noise,
+            p, ln_fat, leaking, fibrosis, ta, age, female, adiposity, drinks,
+            level, own_level, alt_noise, ast_noise,
         )  # fmt: skip
     if _wants(request, _PLATELETS):
         noise, _ = _noise(words, j, month, _PLATELETS)
         b[c.OBSERVED_PLATELETS_10E9_L, j] = markers.platelets(
-            p, age, female, b[c.FIBROSIS, j], b[c.Z_PLATELETS, j], noise
+            p, age, female, fibrosis, b[c.Z_PLATELETS, j], noise
         )
     if _wants(request, _ALBUMIN):
         noise, _ = _noise(words, j, month, _ALBUMIN)

@@ -17,7 +17,7 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "true_mmol_l": (2.5, 30), "true_glucose_mmol_l": (2.5, 30), "noise": (-5, 5), "alt_noise": (-5, 5),
     "ln_homa": (-3, 5.5), "true_percent": (3.5, 16), "ethnic_term": (-0.3, 0.3), "z_glycation": (-5, 5),
     "ln_fat": (-1.2, 3.9), "leaking": (0, 6), "injury": (-6, 6), "age_years": (18, 110),
-    "female": (0, 1), "drinks": (0, 12), "z_enzymes": (-5, 5), "z_ast": (-5, 5), "ln_adiposity": (-2, 1.6),
+    "female": (0, 1), "drinks": (0, 12), "level": (-5, 5), "ln_adiposity": (-2, 1.6),
     "fibrosis": (0, 6), "z_platelets": (-5, 5), "bmi": (12, 110), "is_decompensated": (0, 1),
     "z_albumin": (-4, 4), "ast_u_l": (5, 2000), "alt_u_l": (5, 2000), "platelets_10e9_l": (20, 800),
     "has_raised_glucose": (0, 1), "albumin_g_l": (15, 60), "ln_current_adiposity": (-2, 1.6),
@@ -27,7 +27,8 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75), "is_diagnosed": (0, 1), "has_diabetes": (0, 1),
     "has_masld": (0, 1), "months": (0.5, 60), "fat_percent": (0, 50), "steatosis_grade": (0, 3),
     "biopsy_stage": (0, 4), "sampling": (-5, 5), "reading": (-5, 5), "tail": (-3, 3), "core": (-5, 5),
-    "own": (-5, 5), "amount": (-5, 5), "threshold": (-3, 3),
+    "own": (-5, 5), "ta": (0, 2), "lifelong": (-5, 5), "wandering": (-5, 5), "before": (-5, 5),
+    "after": (-5, 5), "along": (0.01, 0.99), "amount": (-5, 5), "threshold": (-3, 3),
 }  # fmt: skip
 """Range of every argument, by its name."""
 
@@ -37,8 +38,10 @@ RISES_WITH: list[Claim] = [
     (markers.homa_ir, "glucose_mmol_l insulin_miu_l"),
     (markers.hba1c, "true_percent ethnic_term z_glycation noise"),
     (markers.leaking_injury, "injury"),
-    (markers.alt, "ln_fat leaking drinks z_enzymes noise"),
-    (markers.ast, "ln_fat leaking drinks z_enzymes z_ast alt_noise noise"),
+    (markers.alt, "ln_fat leaking drinks level noise"),
+    (markers.ast, "leaking drinks level own alt_noise noise"),
+    (markers.enzyme_level, "lifelong wandering"),
+    (markers.between_knots, "before after"),
     (markers.platelets, "z_platelets noise"),
     (markers.albumin, "z_albumin noise"),
     (markers.fib4, "age_years ast_u_l"),
@@ -67,6 +70,8 @@ RISES_WITH: list[Claim] = [
 
 FALLS_WITH: list[Claim] = [
     (markers.fasting_insulin, "true_glucose_mmol_l"),
+    (markers.alt, "fibrosis ta"),
+    (markers.ast, "fibrosis ta"),
     (markers.platelets, "fibrosis"),
     (markers.albumin, "is_decompensated bmi"),
     (markers.fib4, "alt_u_l platelets_10e9_l"),

@@ -30,7 +30,11 @@ def p() -> np.record:
         alt_per_year_older=0.0138,
         alt_per_year_younger=0.0051,
         alt_per_drink=0.02,
-        alt_lifelong_sd=0.548,
+        alt_per_scar=0.12,
+        enzymes_per_hsd17b13_ta=0.02,
+        enzyme_lifelong_loading=0.8,
+        enzyme_wander_loading=0.6,
+        alt_level_sd=0.548,
         alt_test_log_sd=0.22,
         ast_floor_u_l=10.4,
         ln_ast_intercept=2.29,
@@ -40,7 +44,8 @@ def p() -> np.record:
         ast_per_year=0.00066,
         ast_per_ln_adiposity=-0.195,
         ast_per_drink=0.06,
-        ast_lifelong_sd=0.644,
+        ast_per_scar=0.06,
+        ast_level_sd=0.644,
         ast_test_log_sd=0.18,
         ln_platelets_intercept=5.50,
         platelets_women=0.06,
@@ -56,7 +61,9 @@ def p() -> np.record:
         albumin_lifelong_sd=2.7,
         albumin_test_sd=1.0,
         cap_intercept=200.5,
-        cap_per_ln_liver_fat=42.2,
+        cap_rise=140,
+        cap_ln_fat_half=1.5,
+        cap_width=0.5,
         cap_per_ln_adiposity=18.6,
         cap_lifelong_sd=19.9,
         cap_test_sd=30,
@@ -97,19 +104,32 @@ def test_enzymes_leak_only_above_a_threshold_of_injury(p):
 
 
 def test_alt_of_an_average_man_of_45(p):
-    """4 % fat, usual injury, no drink: 5 + exp(2.92) = 23.5 U/L."""
-    assert value(t.alt, p, math.log(4), 0, 45, 0, 0, 0, 0, 0) == pytest.approx(5 + math.exp(2.92), rel=1e-5)
+    """4 % fat, nothing leaking, no scar, no drink: 5 + exp(2.92) = 23.5 U/L."""
+    said = value(t.alt, p, math.log(4), 0, 0, 0, 45, 0, 0, 0, 0, 0)
+    assert said == pytest.approx(5 + math.exp(2.92), rel=1e-5)
 
 
-def test_alt_adds_fat_injury_age_sex_ancestry_drink_person_and_day(p):
-    """Woman of 65, 8 % fat, injury +1, two drinks, z 1, noise -1."""
-    ln = 2.92 - 0.359 + 0.263 * math.log(2) + 0.15 - 0.0138 * 20 + 0.051 + 0.04 + 0.548 - 0.22
-    said = value(t.alt, p, math.log(8), 1, 65, 1, 0.051, 2, 1, -1)
+def test_alt_adds_fat_injury_scar_gene_age_sex_ancestry_drink_person_and_day(p):
+    """Woman of 65, 8 % fat, leaking 1, scar 3, one TA, two drinks, level 1, noise -1."""
+    ln = (
+        2.92
+        - 0.359
+        + 0.263 * math.log(2)
+        + 0.15
+        - 0.12 * 3
+        - 0.02
+        - 0.0138 * 20
+        + 0.051
+        + 0.04
+        + 0.548
+        - 0.22
+    )
+    said = value(t.alt, p, math.log(8), 1, 3, 1, 65, 1, 0.051, 2, 1, -1)
     assert said == pytest.approx(5 + math.exp(ln), rel=1e-5)
 
 
 def test_alt_is_lower_in_the_young_too_and_age_counts_within_limits(p):
-    man = (math.log(4), 0)
+    man = (math.log(4), 0, 0, 0)
     assert value(t.alt, p, *man, 25, 0, 0, 0, 0, 0) == pytest.approx(
         5 + math.exp(2.92 - 0.0051 * 20), rel=1e-5
     )
@@ -117,16 +137,33 @@ def test_alt_is_lower_in_the_young_too_and_age_counts_within_limits(p):
 
 
 def test_ast_shares_its_person_and_its_day_with_alt(p):
-    """Man of 45, z enzymes 1, z AST -1, ALT noise 1, own noise 2, adiposity +0.2, one drink."""
-    ln = 2.29 - 0.195 * 0.2 + 0.06 + 0.644 * (0.818 - 0.575) + 0.18 * (0.6 + 0.8 * 2)
-    said = value(t.ast, p, math.log(4), 0, 45, 0, 0.2, 1, 1, -1, 1, 2)
+    """Man of 45, scar 2, two TA, level 1, own -1, ALT noise 1, own noise 2, adiposity +0.2, one drink."""
+    ln = 2.29 - 0.06 * 2 - 0.02 * 2 - 0.195 * 0.2 + 0.06 + 0.644 * (0.818 - 0.575) + 0.18 * (0.6 + 0.8 * 2)
+    said = value(t.ast, p, math.log(4), 0, 2, 2, 45, 0, 0.2, 1, 1, -1, 1, 2)
     assert said == pytest.approx(10.4 + math.exp(ln), rel=1e-5)
 
 
 def test_heavy_drinking_counts_no_more_than_six_drinks(p):
-    man = (math.log(4), 0, 45, 0)
+    man = (math.log(4), 0, 0, 0, 45, 0)
     assert value(t.alt, p, *man, 0, 12, 0, 0) == value(t.alt, p, *man, 0, 6, 0, 0)
     assert value(t.ast, p, *man, 0, 12, 0, 0, 0, 0) == value(t.ast, p, *man, 0, 6, 0, 0, 0, 0)
+
+
+def test_scar_raises_the_ratio_of_ast_to_alt(p):
+    alt = [value(t.alt, p, math.log(4), 2, scar, 0, 55, 0, 0, 0, 0, 0) for scar in (0, 4)]
+    ast = [value(t.ast, p, math.log(4), 2, scar, 0, 55, 0, 0, 0, 0, 0, 0, 0) for scar in (0, 4)]
+    assert alt[1] < alt[0] and ast[1] / alt[1] > ast[0] / alt[0]
+
+
+def test_a_level_is_lifelong_and_wandering(p):
+    """0.8 x 1 + 0.6 x (-2) = -0.4."""
+    assert value(t.enzyme_level, p, 1, -2) == pytest.approx(-0.4, abs=1e-6)
+
+
+@pytest.mark.parametrize(("along", "expected"), [(0, 1.0), (1, -2.0), (0.36, 0.8 - 1.2)])
+def test_wandering_passes_from_knot_to_knot(along, expected):
+    """At 0.36 of the way: sqrt(0.64) x 1 + sqrt(0.36) x (-2); the squares of both weights add to one."""
+    assert value(t.between_knots, 1, -2, along) == pytest.approx(expected, abs=1e-6)
 
 
 def test_platelets_fall_with_late_scar_only(p):
@@ -157,11 +194,17 @@ def test_the_fibrosis_score_of_a_patient(p):
 
 
 def test_cap_of_a_liver_with_ten_percent_fat_and_its_ends(p):
-    """200.5 + 42.2 ln 10 + 18.6 x 0.3 + 19.9 - 30."""
-    expected = 200.5 + 42.2 * math.log(10) + 18.6 * 0.3 + 19.9 - 30
+    """200.5 + 140 / (1 + e^-((ln 10 - 1.5) / 0.5)) + 18.6 x 0.3 + 19.9 - 30."""
+    expected = 200.5 + 140 / (1 + math.exp(-(math.log(10) - 1.5) / 0.5)) + 18.6 * 0.3 + 19.9 - 30
     assert value(t.cap, p, math.log(10), 0.3, 1, -1) == pytest.approx(expected, rel=1e-5)
     assert value(t.cap, p, 3.9, 2, 4, 4) == 400
     assert value(t.cap, p, -1.2, -2, -4, -4) == 100
+
+
+def test_cap_levels_off_in_fat_livers(p):
+    """From 5 to 10 % fat it rises by more than from 20 to 40 %."""
+    five, ten, twenty, forty = (value(t.cap, p, math.log(fat), 0, 0, 0) for fat in (5, 10, 20, 40))
+    assert ten - five > 4 * (forty - twenty) > 0
 
 
 def test_stiffness_of_a_healthy_man_and_of_a_cirrhotic_woman(p):

@@ -128,6 +128,21 @@ def test_without_noise_a_test_shows_the_truth_and_the_lifelong_offset():
     assert not math.isnan(np.nanmean(state[c.OBSERVED_CAP_DB_PER_M]))
 
 
+def test_enzymes_wander_over_months_and_keep_their_spread():
+    """Without noise ALT of one body differs little a month later and by two whole spreads after two years."""
+    people = grown(3000, 111)
+    only = {"alt_test_log_sd": 0, "enzyme_lifelong_loading": 0, "enzyme_wander_loading": 1}
+    now, soon, late, years = (
+        np.log(core(people, month, **only)[c.OBSERVED_ALT_U_L] - record().alt_floor_u_l)
+        for month in (0, 1, 30, 54)
+    )
+    spread = float(record().alt_level_sd)
+    assert np.std(soon - now) < 0.35 * spread
+    for other in (late, years):
+        assert np.std(other - now) == pytest.approx(math.sqrt(2) * spread, rel=0.08)
+    assert np.corrcoef(late - now, people.state[c.Z_ENZYMES])[0, 1] == pytest.approx(0, abs=0.06)
+
+
 BIOPSY = (
     c.OBSERVED_FIBROSIS_STAGE, c.OBSERVED_STEATOSIS_GRADE, c.OBSERVED_BALLOONING_GRADE,
     c.OBSERVED_INFLAMMATION_GRADE, c.OBSERVED_NAS,
