@@ -77,10 +77,10 @@ def liver_fat_target(
 def liver_fat_held(p, demanded):
     """Return the ln liver fat (%) that a liver holds when its causes ask for `demanded` (ln %).
 
-    A full liver exports and burns more, and nobody's is half fat: fat is r / sqrt(1 + (r / ceiling)^2),
-    where r is what the causes ask for. Below a third of the ceiling hardly anything is taken off.
+    A full liver exports and burns more, and nobody's is half fat: 1 / fat^2 = 1 / demanded^2 + 1 / ceiling^2.
+    Below a third of the ceiling hardly anything is taken off.
     """
-    return demanded - HALF * log(ONE + exp(TWO * (demanded - p.ln_liver_fat_ceiling)))
+    return -HALF * log(exp(-TWO * demanded) + exp(-TWO * p.ln_liver_fat_ceiling))
 
 
 @law
