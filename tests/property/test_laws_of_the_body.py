@@ -34,7 +34,7 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "fibrosis": (0, 6), "postmenopausal": (0, 1), "antifibrotic": (0, 3), "deposition_per_year": (0, 5),
     "healing_per_year": (0, 5), "is_decompensated": (0, 1), "has_hcc": (0, 1), "has_transplant": (0, 1),
     "has_steatosis": (0, 1), "background": (0, 1), "months_since_worst_event": (0, 700), "target": (-6, 6),
-    "normal_draw": (-6.5, 6.5),
+    "normal_draw": (-6.5, 6.5), "demanded": (-6, 6),
 }  # fmt: skip
 """Range of every argument, by its name."""
 
@@ -80,6 +80,7 @@ RISES_WITH: list[Claim] = [
         liver.liver_fat_target,
         "lifelong by_age ln_adiposity ln_weight_kept ln_homa genes wander diabetes drug",
     ),
+    (liver.liver_fat_held, "demanded"),
     (liver.liver_fat_after_step, "ln_fat target"),
     (liver.lifelong_injury, "pnpla3_g tm6sf2_t z"),
     (liver.injury_target, "lifelong ln_fat ln_homa weight_departure flare drug_term"),
