@@ -9,7 +9,8 @@ PASS complicate(float month) {
         float age = B(AGE), fibrosis = B(FIBROSIS), diabetes = HAS(DIABETES_MONTH);
         float decompensation = B(DECOMPENSATION_MONTH), cancer = B(HCC_MONTH), graft = B(TRANSPLANT_MONTH);
         int is_native = graft >= NEVER;
-        float beyond = least(fibrosis - p.cirrhosis_stage, p.decompensation_scar_max);
+        float pressure = fibrosis + p.portal_pressure_lifelong_sd * B(Z_PORTAL_PRESSURE);
+        float beyond = least(pressure - p.cirrhosis_stage, p.decompensation_scar_max);
         float hazard = p.decompensation_per_year *
                        exp_(p.decompensation_per_scar * beyond +
                             p.decompensation_diabetes * (diabetes - p.decompensation_diabetes_share));
@@ -47,7 +48,9 @@ PASS die(float month) {
                     x * (p.life_table_men_1 + x * (p.life_table_men_2 + x * p.life_table_men_3));
         float women = p.life_table_women_0 +
                       x * (p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3));
-        float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - p.liver_share_of_deaths);
+        float away = (B(AGE) - p.liver_share_age) / p.liver_share_years;
+        float near = most(1.0f - away * away, 0.0f);
+        float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - p.liver_share_of_deaths * near * near);
         float more = p.cardiovascular_death_ratio_steatosis;
         float ratio = choose(B(LN_LIVER_FAT) >= p.ln_masld_threshold, more, 1.0f);
         float mean_ratio = 1.0f + (more - 1.0f) * p.cardiovascular_steatosis_share;

@@ -41,7 +41,8 @@ class Patient(Body):
         has_native_liver = self.transplant_month == NEVER
         diabetes, hazard = self.diabetes_month < NEVER, 0.0
         if self.fibrosis >= p.cirrhosis_stage:
-            beyond = min(self.fibrosis - p.cirrhosis_stage, p.decompensation_scar_max)
+            pressure = self.fibrosis + p.portal_pressure_lifelong_sd * self.z_portal_pressure
+            beyond = min(pressure - p.cirrhosis_stage, p.decompensation_scar_max)
             ln_ratio = p.decompensation_per_scar * beyond
             ln_ratio += p.decompensation_diabetes * (diabetes - p.decompensation_diabetes_share)
             hazard = p.decompensation_per_year * exp(ln_ratio)
@@ -78,7 +79,8 @@ class Patient(Body):
             )  # fmt: skip
         else:
             a, b, c, d = p.life_table_men_0, p.life_table_men_1, p.life_table_men_2, p.life_table_men_3
-        background = exp(a + x * (b + x * (c + x * d))) * (1 - p.liver_share_of_deaths)
+        near = max(1 - ((self.age - p.liver_share_age) / p.liver_share_years) ** 2, 0)
+        background = exp(a + x * (b + x * (c + x * d))) * (1 - p.liver_share_of_deaths * near**2)
         more = p.cardiovascular_death_ratio_steatosis
         ratio = more if self.ln_liver_fat >= p.ln_masld_threshold else 1
         mean_ratio = 1 + (more - 1) * p.cardiovascular_steatosis_share

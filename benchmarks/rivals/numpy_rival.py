@@ -51,7 +51,8 @@ class Population(Body):
         p, fibrosis, years = self.p, self.fibrosis, self.p.years_per_step
         may = self.active & (self.transplant_month >= NEVER)
         diabetes = self.has(self.diabetes_month)
-        beyond = np.minimum(fibrosis - p.cirrhosis_stage, p.decompensation_scar_max)
+        pressure = fibrosis + p.portal_pressure_lifelong_sd * self.z_portal_pressure
+        beyond = np.minimum(pressure - p.cirrhosis_stage, p.decompensation_scar_max)
         ln_ratio = p.decompensation_per_scar * beyond
         ln_ratio += p.decompensation_diabetes * (diabetes - p.decompensation_diabetes_share)
         hazard = p.decompensation_per_year * np.exp(ln_ratio) * (fibrosis >= p.cirrhosis_stage)
@@ -89,7 +90,8 @@ class Population(Body):
         women = p.life_table_women_0 + x * (
             p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3)
         )
-        background = np.exp(np.where(self.sex > 0, women, men)) * (1 - p.liver_share_of_deaths)
+        near = np.maximum(1 - ((self.age - p.liver_share_age) / p.liver_share_years) ** 2, 0)
+        background = np.exp(np.where(self.sex > 0, women, men)) * (1 - p.liver_share_of_deaths * near**2)
         more = p.cardiovascular_death_ratio_steatosis
         ratio = self.choose([self.ln_liver_fat >= p.ln_masld_threshold], [more], 1)
         mean_ratio = 1 + (more - 1) * p.cardiovascular_steatosis_share

@@ -16,10 +16,10 @@ N_NORMALS, N_DRAWS = 4, 12
 
 GIVEN = (
     "sex", "birth_month", "pnpla3_g", "tm6sf2_t", "z_adiposity", "z_beta_cell", "z_glucose",
-    "z_hyperglycaemia", "z_fibrosis", "usual_activity_met_min_per_week", "usual_diet_quality",
-    "usual_sleep_hours", "social_connectedness_z", "programme_is_on", "programme_loss_per_month",
-    "programme_regain_per_month", "effect_weight_loss_target", "effect_weight_step",
-    "effect_insulin_resistance", "effect_hepatic_glucose_output", "effect_glucose",
+    "z_hyperglycaemia", "z_fibrosis", "z_portal_pressure", "usual_activity_met_min_per_week",
+    "usual_diet_quality", "usual_sleep_hours", "social_connectedness_z", "programme_is_on",
+    "programme_loss_per_month", "programme_regain_per_month", "effect_weight_loss_target",
+    "effect_weight_step", "effect_insulin_resistance", "effect_hepatic_glucose_output", "effect_glucose",
     "effect_glucose_control", "effect_liver_fat", "effect_injury", "effect_antifibrotic",
     "treatment_cost_usd_per_month",
 )  # fmt: skip

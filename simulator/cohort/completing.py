@@ -34,6 +34,7 @@ YOUNGEST_LIVED = 19.0
 _NEVER = np.float32(c.NEVER)
 _NOT_MEASURED = np.float32(np.nan)
 _ADULT = np.float32(18)
+_LN_NEVER_DIES = np.float32(-60)
 _ALL_MONTHS_PER_YEAR = np.float32(12)
 _LATER = np.array(
     [i for i, column in enumerate(c.COLUMNS) if column.owner != "founders" and column.unit != "month"],
@@ -101,7 +102,7 @@ def score_again(p: np.record, state: np.ndarray) -> None:
 def deathless(record: np.record) -> np.record:
     """Return the same numbers without mortality, for years that a person is known to have survived."""
     copy = record.copy()
-    copy["liver_share_of_deaths"] = 1
+    copy["life_table_men_0"] = copy["life_table_women_0"] = _LN_NEVER_DIES
     for name in record.dtype.names or ():
         if name.endswith(("_death_early_per_year", "_death_late_per_year")):
             copy[name] = 0

@@ -43,7 +43,10 @@ def complicate(p, b, month):
         )
         is_native = graft >= NEVER
         chance = probability(
-            complications.decompensation_hazard_per_year(p, fibrosis, diabetes), p.years_per_step
+            complications.decompensation_hazard_per_year(
+                p, fibrosis, b[at(c.Z_PORTAL_PRESSURE, j)], diabetes
+            ),
+            p.years_per_step,
         )
         strikes = is_native & (decompensated >= NEVER) & (b[at(DRAW_DECOMPENSATION, j)] < chance)
         decompensated = select(strikes, month, decompensated)

@@ -89,6 +89,7 @@ z_albumin | z | -7 7 | founders | truth | Albumin offset | Personal offset of al
 z_cap | z | -7 7 | founders | truth | CAP offset | Personal offset of the attenuation reading
 z_lsm | z | -7 7 | founders | truth | Stiffness offset | Personal offset of the stiffness reading
 z_weight_response | z | -7 7 | founders | truth | Weight response | How much of the weight a treatment takes off on average it takes off here
+z_portal_pressure | z | -7 7 | founders | truth | Portal pressure, lifelong | How far portal pressure stands above what scar alone would raise it to
 usual_activity_met_min_per_week | MET-min/week | 0 6000 | founders | truth | Usual activity | Habitual moderate-to-vigorous activity
 usual_diet_quality | 0..1 | 0 1 | founders | truth | Usual diet quality | Share of full Mediterranean adherence
 usual_sleep_hours | h/night | 4 11 | founders | truth | Usual sleep | Habitual sleep duration

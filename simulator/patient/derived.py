@@ -12,6 +12,7 @@ from simulator.base.jit import kernel, law, routine
 from simulator.base.mathematics import ONE, ZERO, exp, select
 from simulator.patient import columns as c
 from simulator.patient.columns import DRUGS, KNOWN, N_COLUMNS, NEVER, TRUTH, Column
+from simulator.physiology import complications
 
 _TABLE = """
 age_years | years | 0 120 | known | Age | Age this month
@@ -31,7 +32,7 @@ has_masld | 0/1 | 0 1 | truth | MASLD | Liver fat of 5 % or more
 has_mash | 0/1 | 0 1 | truth | MASH | Liver fat of 5 % or more and injury at or above 0
 has_advanced_fibrosis | 0/1 | 0 1 | truth | Advanced fibrosis | Stage 3 or 4
 has_cirrhosis | 0/1 | 0 1 | truth | Cirrhosis | Stage 4
-has_portal_hypertension | 0/1 | 0 1 | truth | Portal hypertension | Clinically significant: scar of 4.5
+has_portal_hypertension | 0/1 | 0 1 | truth | Portal hypertension | Clinically significant portal hypertension
 has_decompensation | 0/1 | 0 1 | truth | Decompensated | Has decompensated
 has_hcc | 0/1 | 0 1 | truth | Liver cancer | Has hepatocellular carcinoma
 has_transplant | 0/1 | 0 1 | truth | Transplanted | Has had a liver transplant
@@ -104,7 +105,7 @@ def _of_body(p, people, i, which):
         return _flag(stage >= p.cirrhosis_stage - ONE)
     if which == _CIRRHOSIS:
         return _flag(stage >= p.cirrhosis_stage)
-    return _flag(fibrosis >= p.portal_hypertension_scar)
+    return _flag(complications.has_portal_hypertension(p, fibrosis, people[c.Z_PORTAL_PRESSURE, i]))
 
 
 @routine

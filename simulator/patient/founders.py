@@ -128,7 +128,9 @@ def start_adult_life(p, state, i, child):
     wander, wander_liver = two_normals(child, randomness.FIRST_STATE)
     flare, height = two_normals(child, randomness.FIRST_STATE + 1)
     survey_age = max(p.survey_year - state[c.BIRTH_YEAR, i], p.adult_age)
-    state[c.Z_WEIGHT_RESPONSE, i], _ = two_normals(child, randomness.FIRST_STATE + 2)
+    state[c.Z_WEIGHT_RESPONSE, i], state[c.Z_PORTAL_PRESSURE, i] = two_normals(
+        child, randomness.FIRST_STATE + 2
+    )
     drift = metabolism.excess_bmi_drift(p, survey_age, female)
     excess = constitution.excess_bmi_at_18(p, state[c.BIRTH_YEAR, i], female, drift)
     factor = constitution.ethnic_bmi_factor(p, ethnicity, female)

@@ -5,12 +5,27 @@ from simulator.base.mathematics import ZERO, exp, logistic, select
 
 
 @law
-def decompensation_hazard_per_year(p, fibrosis, diabetes):
-    """Return the hazard of first decompensation; only cirrhosis decompensates, and portal pressure decides.
+def portal_pressure(p, fibrosis, z_portal_pressure):
+    """Return portal pressure on the scale of scar (stages): the scar that raises it so far in most people.
 
-    Scar of 4.5 and more stands for clinically significant portal hypertension.
+    Livers of one stage differ in pressure several times over (D'Amico 2006 splits cirrhosis by what the
+    pressure does), so every person keeps an own distance from what scar alone would do.
     """
-    beyond = min(fibrosis - p.cirrhosis_stage, p.decompensation_scar_max)
+    return fibrosis + p.portal_pressure_lifelong_sd * z_portal_pressure
+
+
+@law
+def has_portal_hypertension(p, fibrosis, z_portal_pressure):
+    """Return whether portal hypertension is clinically significant (a condition); only cirrhosis has it."""
+    is_high = portal_pressure(p, fibrosis, z_portal_pressure) >= p.portal_hypertension_scar
+    return (fibrosis >= p.cirrhosis_stage) & is_high
+
+
+@law
+def decompensation_hazard_per_year(p, fibrosis, z_portal_pressure, diabetes):
+    """Return the hazard of first decompensation: none without cirrhosis, then by portal pressure."""
+    pressure = portal_pressure(p, fibrosis, z_portal_pressure)
+    beyond = min(pressure - p.cirrhosis_stage, p.decompensation_scar_max)
     ln_ratio = p.decompensation_per_scar * beyond + p.decompensation_diabetes * (
         diabetes - p.decompensation_diabetes_share
     )

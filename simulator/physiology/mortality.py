@@ -5,14 +5,22 @@ from simulator.base.mathematics import ONE, ZERO, exp, select
 
 
 @law
+def modelled_liver_share(p, age_years):
+    """Return the share of deaths at an age that are of the liver disease modelled here, a bell over age."""
+    away = (age_years - p.liver_share_age) / p.liver_share_years
+    near = max(ONE - away * away, ZERO)
+    return p.liver_share_of_deaths * near * near
+
+
+@law
 def background_mortality_per_year(p, age_years, female):
-    """Return all-cause mortality of the life table (cubic in age on the log scale)."""
+    """Return mortality of the life table (cubic in age on the log scale) less the modelled liver deaths."""
     x = (min(age_years, p.life_table_last_age) - p.life_table_centre_age) / p.life_table_age_scale
     men = p.life_table_men_0 + x * (p.life_table_men_1 + x * (p.life_table_men_2 + x * p.life_table_men_3))
     women = p.life_table_women_0 + x * (
         p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3)
     )
-    return exp(select(female > ZERO, women, men)) * (ONE - p.liver_share_of_deaths)
+    return exp(select(female > ZERO, women, men)) * (ONE - modelled_liver_share(p, age_years))
 
 
 @law

@@ -14,8 +14,8 @@ from simulator.validation.world import Estimate, World
 
 POPULATION_PER_ARM = 3
 """The population is so many times the world's size: a biopsied cohort is a sixth of it."""
-CIRRHOTIC_PER_ARM = 1 / 3
-"""The cirrhotic are so much fewer than an arm: each takes the growing of a hundred."""
+CIRRHOTIC_PER_ARM = 1
+"""The cirrhotic are as many as an arm, because what follows cirrhosis is rare."""
 
 RAISED_ALT_MEN, RAISED_ALT_WOMEN = 40.0, 33.0
 STIFF_KPA = 8.0
@@ -47,9 +47,12 @@ def is_spared(people: People, month: float = 0) -> np.ndarray:
     return (people.state[c.DEATH_MONTH] > month) & ~has_liver_event(people, month)
 
 
-def biopsied(world: World) -> People:
-    """Return people a clinic biopsies (raised ALT or stiffness) whose biopsy showed a fatty liver."""
-    everybody = population(world)
+def biopsied(world: World, among: People | None = None) -> People:
+    """Return people a clinic biopsies (raised ALT or stiffness) whose biopsy showed a fatty liver.
+
+    They come from the shared population, or are those `among` other people.
+    """
+    everybody = population(world) if among is None else among
     return everybody.take(is_sent(everybody) & reads_fat(everybody) & is_spared(everybody))
 
 

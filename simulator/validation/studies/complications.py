@@ -15,12 +15,12 @@ from simulator.validation.liver_cohorts import (
     cirrhotic,
     has_liver_event,
     is_spared,
-    population,
     read_cirrhotic,
     scaled,
     survival,
     time_until,
 )
+from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, rate, share
 
 MONTHS = 12
@@ -119,7 +119,7 @@ def _cancer(people: People, months: int, censor: np.ndarray | None = None) -> tu
 
 def _steatotic(world: World, months: int, men_of: tuple[float, float] | None = None) -> People:
     """Return adults with steatosis on ultrasound and no cirrhosis, after some months of usual care."""
-    people = population(world)
+    people = crowd(world)
     free = people.state[c.CIRRHOSIS_MONTH] > 0
     chosen = (people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0) & free & is_spared(people)
     if men_of is not None:

@@ -20,6 +20,7 @@ from simulator.validation.liver_cohorts import (
     rate_ratio,
     stage,
 )
+from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, rate
 
 MONTHS = 12
@@ -44,7 +45,7 @@ def _aged(people: People, first: float, last: float, months: int) -> tuple[np.nd
 def life_table(world: World) -> dict[str, Estimate]:
     """Adults followed for twenty years: chance of dying within a year, per 1000, by age and sex."""
     months = YEARS_OF_LIFE_TABLE * MONTHS
-    later = world.follow(population(world), months)
+    later = world.follow(crowd(world), months)
     female = later.state[c.SEX] == FEMALE
     found = {}
     for age in AGES:
@@ -76,10 +77,10 @@ def steatotic(world: World) -> dict[str, Estimate]:
 
 def sweden(world: World) -> dict[str, Estimate]:
     """Biopsied people with steatosis against adults without it on resonance: cardiovascular death."""
-    everybody = population(world)
+    everybody = crowd(world)
     lean_liver = everybody.state[c.OBSERVED_LIVER_FAT_PERCENT] < FATTY_PERCENT
     healthy = everybody.take(lean_liver & is_spared(everybody))
-    cases = biopsied(world)
+    cases = biopsied(world, everybody)
     people = People.together([cases, healthy])
     later = world.follow(people, YEARS_IN_SWEDEN * MONTHS)
     died, years = _died(later, YEARS_IN_SWEDEN, CARDIOVASCULAR), _lived(later, YEARS_IN_SWEDEN)
@@ -89,7 +90,7 @@ def sweden(world: World) -> dict[str, Estimate]:
 
 def by_stage(world: World) -> dict[str, Estimate]:
     """Biopsied people followed for twenty years: death by the stage read at entry, for age and sex."""
-    people = biopsied(world)
+    people = biopsied(world, crowd(world))
     read, strata = stage(people), by_age_and_sex(world, people, 10)
     later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
     years = _lived(later, YEARS_OF_BIOPSIED)

@@ -165,7 +165,7 @@ def middle_aged_screening(world: World) -> dict[str, Estimate]:
         "mash": percent(biopsied & reads_mash(people)),
         "mash_of_masld": percent(reads_mash(people), fatty),
         "f2_up": percent(biopsied & (stage(people) >= 2)),
-        "f3_up": percent(biopsied & (stage(people) >= 3)),
+        "f3": percent(biopsied & (stage(people) == 3)),
     }
 
 

@@ -15,6 +15,8 @@ from tests.unit.engine.worlds import record, value
 def p() -> np.record:
     """Give the documented numbers."""
     return record(
+        portal_pressure_lifelong_sd=0.90,
+        portal_hypertension_scar=4.1,
         decompensation_per_year=0.024,
         decompensation_per_scar=2.05,
         decompensation_diabetes=0.40,
@@ -32,25 +34,40 @@ def p() -> np.record:
 
 
 def test_only_cirrhosis_decompensates(p):
-    assert value(k.decompensation_hazard_per_year, p, 3.99, 1) == 0
-    assert value(k.decompensation_hazard_per_year, p, 4.0, 1) > 0
+    assert value(k.decompensation_hazard_per_year, p, 3.99, 3, 1) == 0
+    assert value(k.decompensation_hazard_per_year, p, 4.0, -3, 1) > 0
+
+
+def test_pressure_adds_the_own_distance_to_scar(p):
+    """At F 4.2 a person two spreads above the others has the pressure of 4.2 + 2 x 0.9."""
+    assert value(k.portal_pressure, p, 4.2, 2) == pytest.approx(6.0)
+    assert value(k.decompensation_hazard_per_year, p, 4.2, 0.5, 1) == pytest.approx(
+        value(k.decompensation_hazard_per_year, p, 4.65, 0, 1), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("fibrosis", "z", "has"), [(4.0, 0, 0), (4.11, 0, 1), (4.0, 0.2, 1), (4.9, -1, 0), (3.9, 3, 0)]
+)
+def test_portal_hypertension_needs_cirrhosis_and_pressure(p, fibrosis, z, has):
+    assert bool(value(k.has_portal_hypertension, p, fibrosis, z)) == bool(has)
 
 
 def test_decompensation_rises_with_scar_up_to_five_and_a_half(p):
     """At F 4 with diabetes 0.024 exp(0.4 x 0.4) = 0.0282; at F 5 e^2.05 times as much."""
     at_four = 0.024 * math.exp(0.16)
-    assert value(k.decompensation_hazard_per_year, p, 4, 1) == pytest.approx(at_four, rel=1e-5)
-    assert value(k.decompensation_hazard_per_year, p, 5, 1) == pytest.approx(
+    assert value(k.decompensation_hazard_per_year, p, 4, 0, 1) == pytest.approx(at_four, rel=1e-5)
+    assert value(k.decompensation_hazard_per_year, p, 5, 0, 1) == pytest.approx(
         at_four * math.exp(2.05), rel=1e-5
     )
-    assert value(k.decompensation_hazard_per_year, p, 6, 1) == value(
-        k.decompensation_hazard_per_year, p, 5.5, 1
+    assert value(k.decompensation_hazard_per_year, p, 6, 0, 1) == value(
+        k.decompensation_hazard_per_year, p, 5.5, 0, 1
     )
 
 
 def test_without_diabetes_decompensation_is_rarer_so_that_the_average_holds(p):
     """exp(0.40 (0 - 0.6))."""
-    assert value(k.decompensation_hazard_per_year, p, 4, 0) == pytest.approx(
+    assert value(k.decompensation_hazard_per_year, p, 4, 0, 0) == pytest.approx(
         0.024 * math.exp(-0.24), rel=1e-5
     )
 
