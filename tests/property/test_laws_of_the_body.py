@@ -15,7 +15,8 @@ from tests.property.claims import Claim, Law, check_direction, check_sensitivity
 from tests.unit.engine.worlds import record, value
 
 CAN_BE: dict[Any, tuple[float, float]] = {
-    "age_years": (18, 110), "birth_year": (1910, 2005), "female": (0, 1), "bmi": (12, 110), "habitual": (12, 110),
+    "age_years": (18, 110), "birth_year": (1910, 2005), "female": (0, 1),
+    "bmi": (12, 110), "habitual": (12, 110),
     "ln_adiposity": (-2, 1.6), "ln_weight_kept": (-0.9, 0.14), "programme_loss": (-0.5, 0.5),
     "drug_loss": (-0.2, 0.5), "loss": (-0.5, 0.5), "gained_per_month": (-0.1, 0.1),
     "regain_per_month": (0, 0.1), "activity": (0, 9000), "uptake": (-0.45, 0.55), "diet": (0, 1),

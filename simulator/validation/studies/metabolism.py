@@ -32,6 +32,8 @@ NO_DIABETES = {
 
 HEALTH_CHECK = {"age_years": {"min": 30, "max": 65}, "bmi": {"max": 30}, **NO_DIABETES}
 """Most cohorts of fatty liver and diabetes are East Asian health checks, with a mean BMI of 24 to 25."""
+ADVANCED_KPA = 9.7
+"""Stiffness from which elastography speaks of advanced fibrosis."""
 MEASURED_SUGAR = ("observed_hba1c_percent", "observed_fasting_glucose_mmol_l")
 
 DPP_ROUNDS, DPP_MONTHS, NOVAK_ROUNDS, MANTOVANI_ROUNDS = 4, 34, 3, 6
@@ -143,7 +145,7 @@ def fatty_liver_and_diabetes(world: World) -> dict[str, Estimate]:
     seen = s[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
     severe = seen & (s[c.OBSERVED_LIVER_FAT_PERCENT] >= 15.36)
     with np.errstate(invalid="ignore"):
-        scarred = seen & (s[c.OBSERVED_LSM_KPA] >= 8.2)
+        scarred = seen & (s[c.OBSERVED_LSM_KPA] >= ADVANCED_KPA)
     said = {}
     for name, exposed in {"any": seen, "severe": severe, "scarred": scarred}.items():
         among = exposed | ~seen

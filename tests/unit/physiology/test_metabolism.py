@@ -145,8 +145,8 @@ def test_weight_acts_gently_between_people_and_steeply_within_one(p):
 
 
 def test_short_nights_stress_idleness_and_diet_each_have_a_term(p):
-    """6.5 h: 0.13; stress 2: 0.06; uptake +0.1: -0.04; diet 0.6: -0.2 x 0.2 = -0.04."""
-    assert value(m.insulin_resistance_by_habits, p, 6.5, 2, 0.1, 0.6) == pytest.approx(0.11)
+    """6 h: 0.13; stress 2: 0.06; uptake +0.1: -0.04; diet 0.6: -0.2 x 0.2 = -0.04."""
+    assert value(m.insulin_resistance_by_habits, p, 6, 2, 0.1, 0.6) == pytest.approx(0.11)
     assert value(m.insulin_resistance_by_habits, p, 9.0, 0, 0, 0.4) == pytest.approx(0, abs=1e-7)
 
 
