@@ -79,10 +79,11 @@ def measure_standing(
         female, ethnicity = state[c.SEX, i], int(state[c.ETHNICITY, i])
         birth_year = state[c.BIRTH_YEAR, i]
         age = max(-state[c.BIRTH_MONTH, i] / _ALL_MONTHS_PER_YEAR, _ADULT)
-        drift = metabolism.excess_bmi_drift(p, max(p.survey_year - birth_year, p.adult_age), female)
+        survey_age = max(p.survey_year - birth_year, p.adult_age)
+        drift = metabolism.excess_bmi_drift(p, survey_age, female, birth_year)
         excess = constitution.excess_bmi_at_18(p, birth_year, female, drift)
         factor = constitution.ethnic_bmi_factor(p, ethnicity, female)
-        median = metabolism.median_excess_bmi(p, excess, factor, age, female)
+        median = metabolism.median_excess_bmi(p, excess, factor, age, female, birth_year)
         at_18 = constitution.bmi_spread_at_18(p, ethnicity, female)
         spread[i] = metabolism.adiposity_spread(p, at_18, age, female)
         usual = metabolism.ln_relative_adiposity(p, median, spread[i], ZERO, ZERO)

@@ -81,7 +81,9 @@ def carry_weight(p, b):
             p.adiposity_wander_noise,
             b[at(DRAW_ADIPOSITY, j)],
         )
-        median = metabolism.median_excess_bmi(p, b[at(EXCESS_AT_18, j)], b[at(ETHNIC_BMI, j)], age, female)
+        median = metabolism.median_excess_bmi(
+            p, b[at(EXCESS_AT_18, j)], b[at(ETHNIC_BMI, j)], age, female, b[at(c.BIRTH_YEAR, j)]
+        )
         spread = metabolism.adiposity_spread(p, b[at(SPREAD_AT_18, j)], age, female)
         adiposity = metabolism.ln_relative_adiposity(p, median, spread, b[at(c.Z_ADIPOSITY, j)], wander)
         programme = metabolism.programme_loss_after_step(
@@ -179,6 +181,7 @@ def spend_beta_cells(p, b, month):
             liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], genes),
             b[at(LN_ADIPOSITY, j)],
             b[at(LN_WEIGHT_KEPT, j)],
+            b[at(c.FIBROSIS, j)],
         )
         chance = probability(metabolism.diabetes_hazard_per_year(p, margin), p.years_per_step)
         onset = b[at(c.DIABETES_MONTH, j)]

@@ -21,13 +21,19 @@ def _row(drug):
     return c.FIRST_DRUG + c.DRUG_COLUMNS * drug
 
 
+@law
+def knows_diabetes(b, j, month):
+    """Whether care knows of diabetes by this month."""
+    return b[c.DIAGNOSED_DIABETES_MONTH, j] <= np.float32(month)
+
+
 @routine
 def begin(p, b, words, j, month, step, k):
     """Begin what step k gives, unless it is already under way."""
     b[c.TREATED_MONTH, j] = min(b[c.TREATED_MONTH, j], np.float32(month))
     if step.kind == DRUG:
         if not is_on(b, j, step.drug, month):
-            begin_drug(b, words, j, month, step, k)
+            begin_drug(p, b, words, j, month, step, k)
     elif step.kind == SURGERY:
         if b[c.SURGERY_MONTH, j] >= NEVER:
             operate(p, b, j, month)
@@ -36,13 +42,14 @@ def begin(p, b, words, j, month, step, k):
 
 
 @routine
-def begin_drug(b, words, j, month, step, k):
-    """Begin a course; when it will be given up is drawn now."""
+def begin_drug(p, b, words, j, month, step, k):
+    """Begin a course; when it will be given up is drawn now, and depends on diabetes known to care."""
     purpose = randomness.DISCONTINUATION + step.drug
     word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, purpose)
     lasts = NEVER
-    if step.stop_hazard_per_year > ZERO:
-        lasts = treatment.months_to_stop(step.stop_hazard_per_year, randomness.uniform(word))
+    hazard = select(knows_diabetes(b, j, month), step.stop_hazard_with_diabetes, step.stop_hazard_per_year)
+    if hazard > ZERO:
+        lasts = treatment.months_to_stop(hazard, randomness.uniform(word))
     if step.months > ZERO:
         lasts = min(lasts, step.months)
     row = _row(step.drug)
@@ -73,11 +80,12 @@ def settle_drugs(p, b, words, j, month, plan):
         if b[row + _STOP, j] == now and b[row, j] < now and step.months == ZERO:
             purpose = randomness.DISCONTINUATION + drug
             _, word = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, purpose)
-            if randomness.uniform(word) <= step.restart_fraction:
+            known = knows_diabetes(b, j, month)
+            if randomness.uniform(word) <= select(known, step.restart_with_diabetes, step.restart_fraction):
                 b[row, j] = now + np.ceil(p.restart_pause_months)
                 b[row + _STOP, j] = NEVER
         elif b[row, j] == now and b[row + _STOP, j] >= NEVER:
-            begin_drug(b, words, j, month, step, k)
+            begin_drug(p, b, words, j, month, step, k)
 
 
 @routine

@@ -48,7 +48,7 @@ def constitute(p, b, j):
     birth_year = b[c.BIRTH_YEAR, j]
     survey_age = max(p.survey_year - birth_year, p.adult_age)
     b[EXCESS_AT_18, j] = constitution.excess_bmi_at_18(
-        p, birth_year, female, metabolism.excess_bmi_drift(p, survey_age, female)
+        p, birth_year, female, metabolism.excess_bmi_drift(p, survey_age, female, birth_year)
     )
     b[ETHNIC_BMI, j] = constitution.ethnic_bmi_factor(p, ethnicity, female)
     b[SPREAD_AT_18, j] = constitution.bmi_spread_at_18(p, ethnicity, female)

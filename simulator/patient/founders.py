@@ -127,14 +127,15 @@ def start_adult_life(p, state, i, child):
     female, ethnicity = state[c.SEX, i], int(state[c.ETHNICITY, i])
     wander, wander_liver = two_normals(child, randomness.FIRST_STATE)
     flare, height = two_normals(child, randomness.FIRST_STATE + 1)
-    survey_age = max(p.survey_year - state[c.BIRTH_YEAR, i], p.adult_age)
+    birth_year = state[c.BIRTH_YEAR, i]
+    survey_age = max(p.survey_year - birth_year, p.adult_age)
     state[c.Z_WEIGHT_RESPONSE, i], state[c.Z_PORTAL_PRESSURE, i] = two_normals(
         child, randomness.FIRST_STATE + 2
     )
-    drift = metabolism.excess_bmi_drift(p, survey_age, female)
-    excess = constitution.excess_bmi_at_18(p, state[c.BIRTH_YEAR, i], female, drift)
+    drift = metabolism.excess_bmi_drift(p, survey_age, female, birth_year)
+    excess = constitution.excess_bmi_at_18(p, birth_year, female, drift)
     factor = constitution.ethnic_bmi_factor(p, ethnicity, female)
-    median = metabolism.median_excess_bmi(p, excess, factor, p.adult_age, female)
+    median = metabolism.median_excess_bmi(p, excess, factor, p.adult_age, female, birth_year)
     spread = constitution.bmi_spread_at_18(p, ethnicity, female)
     adiposity = metabolism.ln_relative_adiposity(p, median, spread, state[c.Z_ADIPOSITY, i], wander)
     bmi = metabolism.natural_bmi(p, adiposity)

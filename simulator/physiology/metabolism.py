@@ -3,9 +3,13 @@
 Glucose is in mmol/L, insulin in mIU/L and HOMA-IR = glucose x insulin / 22.5 holds exactly.
 """
 
+import numpy as np
+
 from simulator.base.jit import law
 from simulator.base.mathematics import HALF, ONE, TWO, ZERO, clip, exp, log, logistic, select
 from simulator.base.rates import relax
+
+_CM_PER_M = np.float32(100)
 
 
 @law
@@ -15,24 +19,38 @@ def wander_after_step(wander, persistence, noise, normal_draw):
 
 
 @law
-def excess_bmi_drift(p, age_years, female):
-    """Return the gain of median excess BMI (kg/m2) since 18.
+def kilograms_gained(p, age_years, female):
+    """Return the weight (kg) that the median man or woman gains from 18 at today's pace.
 
-    Weight gain a year is constant to the late thirties, then falls linearly to nothing; closed in
-    age, so nothing accumulates.
+    The gain a year is constant to the early thirties, then falls linearly to nothing, later in women;
+    closed in age, so nothing accumulates.
     """
+    peak = select(female > ZERO, p.weight_gain_peak_kg_per_year_women, p.weight_gain_peak_kg_per_year_men)
+    fade = select(female > ZERO, p.weight_gain_fade_years_women, p.weight_gain_fade_years_men)
     early = min(age_years, p.weight_gain_peak_age) - p.adult_age
-    later = clip(age_years - p.weight_gain_peak_age, ZERO, p.weight_gain_fade_years)
-    kilograms = p.weight_gain_young_kg_per_year * early + p.weight_gain_peak_kg_per_year * (
-        later - later * later / (TWO * p.weight_gain_fade_years)
-    )
-    return kilograms * select(female > ZERO, p.weight_gain_factor_women, p.weight_gain_factor_men)
+    later = clip(age_years - p.weight_gain_peak_age, ZERO, fade)
+    return p.weight_gain_young_kg_per_year * early + peak * (later - later * later / (TWO * fade))
 
 
 @law
-def median_excess_bmi(p, excess_at_18, ethnic_factor, age_years, female):
+def excess_bmi_drift(p, age_years, female, birth_year):
+    """Return the gain of median excess BMI (kg/m2) of a generation since 18.
+
+    Gains of the years before the epidemic of obesity count in part: about half of what young adults
+    gained in the late eighties came of the time and not of their age (Lewis 1997), and mean BMI of
+    US adults stood still from 1960 to 1980 (Ogden 2004).
+    """
+    then = clip(p.weight_gain_epidemic_year - birth_year, p.adult_age, max(age_years, p.adult_age))
+    missing = p.weight_gain_missing_before * kilograms_gained(p, then, female)
+    kilograms = kilograms_gained(p, age_years, female) - missing
+    metres = select(female > ZERO, p.height_mean_women_cm, p.height_mean_men_cm) / _CM_PER_M
+    return kilograms / (metres * metres)
+
+
+@law
+def median_excess_bmi(p, excess_at_18, ethnic_factor, age_years, female, birth_year):
     """Return the median BMI above the floor (kg/m2) of people of this generation, group, sex and age."""
-    return ethnic_factor * (excess_at_18 + excess_bmi_drift(p, age_years, female))
+    return ethnic_factor * (excess_at_18 + excess_bmi_drift(p, age_years, female, birth_year))
 
 
 @law
@@ -127,11 +145,13 @@ def insulin_resistance_after_step(p, ln_homa, target):
 
 
 @law
-def beta_cell_margin(p, z, age_years, ethnic_term, ln_homa, ln_metabolic_fat, ln_adiposity, ln_weight_kept):
+def beta_cell_margin(
+    p, z, age_years, ethnic_term, ln_homa, ln_metabolic_fat, ln_adiposity, ln_weight_kept, fibrosis
+):
     """Return the margin of insulin secretion over demand, in SD of reserve (-2.2 to 4).
 
     Reserve falls with age; demand grows with insulin resistance, metabolically active liver fat,
-    long-run adiposity and recent weight.
+    long-run adiposity, recent weight and liver scar (stages, 0 to 4).
     """
     ageing = p.beta_cell_loss_per_year * clip(
         age_years - p.reference_age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years
@@ -142,6 +162,7 @@ def beta_cell_margin(p, z, age_years, ethnic_term, ln_homa, ln_metabolic_fat, ln
         + p.demand_per_ln_liver_fat * (ln_metabolic_fat - p.ln_liver_fat_reference)
         + p.demand_per_ln_adiposity * ln_adiposity
         + p.demand_per_ln_weight * ln_weight_kept
+        + p.demand_per_fibrosis_stage * fibrosis
     )
     return clip(z - ageing - demand / p.reserve_scale, p.beta_cell_margin_min, p.beta_cell_margin_max)
 

@@ -42,7 +42,8 @@ STEP = np.dtype(
     + [(name, "f4") for name in ("start_month", "end_month", "every_months", "uptake", "adherence", "months")]
     + [("drug", "i4")]
     + [(name, "f4") for name in ("weight_loss", "activity", "diet", "sleep", "stress", "supported")]
-    + [("stop_hazard_per_year", "f4"), ("restart_fraction", "f4"), ("tests", "i4")]
+    + [("stop_hazard_per_year", "f4"), ("stop_hazard_with_diabetes", "f4")]
+    + [("restart_fraction", "f4"), ("restart_with_diabetes", "f4"), ("tests", "i4")]
     + [(name, "i4") for name in ("first_condition", "n_conditions", "first_response", "n_responses")]
     + [("offered", "f4")]
 )
@@ -56,6 +57,9 @@ class Parameters(Protocol):
 
     def value(self, name: str) -> Any:
         """Return the current number of a parameter."""
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a parameter of this name."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ def compile_strategy(strategy: Strategy, parameters: Parameters) -> Plan:
     ----------
     strategy : see `Scenario.strategy`.
     parameters : gives `<drug>_stop_probability_year_one` and `<drug>_restart_fraction` where a drug
-        step takes real-world persistence from the library.
+        step takes real-world persistence from the library; a class in which people with diabetes
+        differ has both names again, with `_with_diabetes`.
     """
     tables = _Tables(parameters)
     for step in strategy.steps:
@@ -221,14 +226,24 @@ def _course(course: Course | DrugStep, parameters: Parameters) -> dict[str, Any]
     stop, restart = course.stop_fraction_per_year, course.restart_fraction
     if course.persistence == "full":
         stop = restart = 0.0
-    if stop is None:
-        stop = parameters.value(f"{course.drug}_stop_probability_year_one")
-    if restart is None:
-        restart = parameters.value(f"{course.drug}_restart_fraction")
+    stops = _without_and_with_diabetes(stop, f"{course.drug}_stop_probability_year_one", parameters)
+    restarts = _without_and_with_diabetes(restart, f"{course.drug}_restart_fraction", parameters)
+    hazards = [hazard_of_probability(share) for share in stops]
     return {
         "kind": DRUG,
         "drug": DRUGS.index(course.drug),
         "months": course.months or 0,
-        "stop_hazard_per_year": hazard_of_probability(float(stop)),
-        "restart_fraction": restart,
+        "stop_hazard_per_year": hazards[0],
+        "stop_hazard_with_diabetes": hazards[1],
+        "restart_fraction": restarts[0],
+        "restart_with_diabetes": restarts[1],
     }
+
+
+def _without_and_with_diabetes(given: float | None, name: str, parameters: Parameters) -> tuple[float, float]:
+    """Return what holds without and with diabetes: the number given for both, or the library's."""
+    if given is not None:
+        return given, given
+    with_diabetes = f"{name}_with_diabetes"
+    names = name, with_diabetes if with_diabetes in parameters else name
+    return float(parameters.value(names[0])), float(parameters.value(names[1]))

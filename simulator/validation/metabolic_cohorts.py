@@ -132,6 +132,7 @@ def _margins(p: Any, state: np.ndarray, margin: np.ndarray) -> None:
             liver.ln_metabolic_fat(p, state[c.LN_LIVER_FAT, i], genes),
             log(natural / p.bmi_reference_excess),
             log(kept),
+            state[c.FIBROSIS, i],
         )
 
 

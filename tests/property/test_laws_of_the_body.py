@@ -15,7 +15,8 @@ from tests.property.claims import Claim, Law, check_direction, check_sensitivity
 from tests.unit.engine.worlds import record, value
 
 CAN_BE: dict[Any, tuple[float, float]] = {
-    "age_years": (18, 110), "female": (0, 1), "bmi": (12, 110), "habitual": (12, 110),
+    "age_years": (18, 110), "birth_year": (1910, 2005), "female": (0, 1),
+    "bmi": (12, 110), "habitual": (12, 110),
     "ln_adiposity": (-2, 1.6), "ln_weight_kept": (-0.9, 0.14), "programme_loss": (-0.5, 0.5),
     "drug_loss": (-0.2, 0.5), "loss": (-0.5, 0.5), "gained_per_month": (-0.1, 0.1),
     "regain_per_month": (0, 0.1), "activity": (0, 9000), "uptake": (-0.45, 0.55), "diet": (0, 1),
@@ -55,7 +56,8 @@ RISES_WITH: list[Claim] = [
     (behaviour.sleep_hours, "usual programme"),
     (behaviour.diet_quality, "usual programme"),
     (behaviour.activity, "usual programme"),
-    (metabolism.excess_bmi_drift, "age_years"),
+    (metabolism.kilograms_gained, "age_years"),
+    (metabolism.excess_bmi_drift, "age_years birth_year"),
     (metabolism.median_excess_bmi, "age_years excess_at_18 ethnic_factor"),
     (metabolism.ln_relative_adiposity, "median_excess z_lifelong wander"),
     (metabolism.natural_bmi, "ln_adiposity"),
@@ -112,7 +114,7 @@ FALLS_WITH: list[Claim] = [
     (metabolism.insulin_resistance_by_habits, "sleep uptake diet"),
     (
         metabolism.beta_cell_margin,
-        "age_years ethnic_term ln_homa ln_metabolic_fat ln_adiposity ln_weight_kept",
+        "age_years ethnic_term ln_homa ln_metabolic_fat ln_adiposity ln_weight_kept fibrosis",
     ),
     (metabolism.beta_cell_strain, "margin"),
     (metabolism.diabetes_hazard_per_year, "margin"),
@@ -164,7 +166,7 @@ STAYS_WITHIN = [
 AT_WORK: dict[Law, dict[str, float]] = {
     metabolism.beta_cell_margin: {
         "z": 1, "age_years": 45, "ethnic_term": 0, "ln_homa": 0.8, "ln_metabolic_fat": 1.4, "ln_adiposity": 0,
-        "ln_weight_kept": 0,
+        "ln_weight_kept": 0, "fibrosis": 0.5,
     },
     metabolism.adiposity_spread: {"female": 1},
     metabolism.glucose_excess_after_step: {

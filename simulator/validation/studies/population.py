@@ -11,15 +11,17 @@ from simulator.cohort.table import cohort_table
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.accuracy import percent, quantile, weighted_mean
-from simulator.validation.liver_cohorts import FEMALE, reads_mash, stage
+from simulator.validation.liver_cohorts import FEMALE, reads_mash, scaled, stage
 from simulator.validation.referred import crowd, drinks_little, retested
-from simulator.validation.world import Estimate, World
+from simulator.validation.world import Estimate, World, share
 
 PERCENT_OF = 100
 DIABETIC_HBA1C, DIABETIC_GLUCOSE = 6.5, 126 / 18.016
 PREDIABETIC_HBA1C, PREDIABETIC_GLUCOSE = 5.7, 100 / 18.016
 CAP_STEATOSIS, FATTY_PERCENT, DALLAS_PERCENT = 274.0, 5.0, 5.56
 UK_BIOBANK_MEAN_BMI, FAST_AT_RISK = 26.5, 0.35
+TYPE_1 = 0.55
+"""Known type 1 diabetes of US adults (%): Bullard 2018."""
 WHITE = c.ETHNICITIES.index("white")
 
 
@@ -74,17 +76,23 @@ def _examined(people: People) -> np.ndarray:
 
 
 def diabetes_report(world: World) -> dict[str, Estimate]:
-    """Return diabetes, known or shown by a blood sample, by age (%), and how much of it is unknown."""
+    """Return diabetes, known or shown by a blood sample, by age (%), and how much of it is unknown.
+
+    Type 1 diabetes, which the report counts and the model has not, is added.
+    """
     people = world.adults()
     age, has = world.values(people, "age_years"), _has_diabetes(world, people)
-    known = world.values(people, "diagnosed_diabetes") > 0
-    return {
-        "all": percent(has),
-        "age_18_44": percent(has, age < 45),
-        "age_45_64": percent(has, (age >= 45) & (age < 65)),
-        "age_65_up": percent(has, age >= 65),
-        "undiagnosed": percent(~known, has),
+    unknown = has & (world.values(people, "diagnosed_diabetes") == 0)
+    ages = {
+        "all": age > 0,
+        "age_18_44": age < 45,
+        "age_45_64": (age >= 45) & (age < 65),
+        "age_65_up": age >= 65,
     }
+    type_2 = {name: percent(has, among) for name, among in ages.items()}
+    said = {name: Estimate(seen.value + TYPE_1, seen.standard_error) for name, seen in type_2.items()}
+    everybody = said["all"].value / 100
+    return said | {"undiagnosed": scaled(share(unknown), 100 / everybody)}
 
 
 def body_size(world: World) -> dict[str, Estimate]:

@@ -24,6 +24,7 @@ ASSEMBLED = (
     {f"{drug}_{term}" for drug in columns.DRUGS for term in DRUG_TERMS}
     | {f"{drug}_stop_probability_year_one" for drug in columns.DRUGS}
     | {f"{drug}_restart_fraction" for drug in columns.DRUGS}
+    | {"glp1_ra_stop_probability_year_one_with_diabetes", "glp1_ra_restart_fraction_with_diabetes"}
     | {f"cost_test_{test}_usd" for test in TESTS}
 )
 """Names put together from a drug or a test, by the record of numbers and the compiler of plans."""

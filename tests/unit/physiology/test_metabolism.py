@@ -17,10 +17,10 @@ MG_DL_PER_MMOL_L = 18.016
 def p() -> np.record:
     """Give the documented numbers, whatever the shipped ones are calibrated to."""
     return record(
-        weight_gain_young_kg_per_year=0.60,
-        weight_gain_peak_kg_per_year=0.78,
-        weight_gain_factor_men=0.80 / 3.10,
-        weight_gain_factor_women=0.85 / 2.62,
+        weight_gain_young_kg_per_year=0.75,
+        weight_gain_peak_kg_per_year_men=0.60,
+        weight_gain_peak_kg_per_year_women=0.96,
+        weight_gain_missing_before=0.5,
         bmi_spread_fall_men=0.0045,
         bmi_spread_fall_women=0.0086,
         homa_intercept=0.75,
@@ -43,6 +43,7 @@ def p() -> np.record:
         demand_per_ln_homa=0.8,
         demand_per_ln_liver_fat=1.9,
         demand_per_ln_adiposity=1.2,
+        demand_per_fibrosis_stage=0.3,
         demand_per_ln_weight=8.0,
         reserve_scale=4.5,
         ln_diabetes_hazard=-9.40,
@@ -65,18 +66,28 @@ def p() -> np.record:
     )
 
 
-def test_weight_gain_is_steady_to_38_then_fades_to_nothing_at_76(p):
-    """Man of 38: 0.60 x 20 = 12 kg. Woman of 60: 12 + 0.78 (22 - 22^2/76) = 24.19 kg. Past 76: 26.82 kg."""
-    assert value(m.excess_bmi_drift, p, 18, 0) == 0
-    assert value(m.excess_bmi_drift, p, 38, 0) == pytest.approx(12 * 0.80 / 3.10)
-    assert value(m.excess_bmi_drift, p, 60, 1) == pytest.approx(24.19263 * 0.85 / 2.62)
-    assert value(m.excess_bmi_drift, p, 76, 1) == pytest.approx(26.82 * 0.85 / 2.62)
-    assert value(m.excess_bmi_drift, p, 95, 1) == value(m.excess_bmi_drift, p, 76, 1)
+def test_weight_gain_is_steady_to_33_then_fades_to_nothing_earlier_in_men(p):
+    """At 33: 0.75 x 15 = 11.25 kg. Woman of 54: 11.25 + 0.96 (21 - 21^2/84) = 26.37 kg, at 75 31.41 kg."""
+    assert value(m.kilograms_gained, p, 18, 0) == 0
+    assert value(m.kilograms_gained, p, 33, 0) == pytest.approx(11.25)
+    assert value(m.kilograms_gained, p, 54, 1) == pytest.approx(26.37)
+    assert value(m.kilograms_gained, p, 75, 1) == pytest.approx(31.41)
+    assert value(m.kilograms_gained, p, 64, 0) == pytest.approx(11.25 + 0.60 * 31 / 2)
+    for age, female in ((64, 0), (75, 1)):
+        assert value(m.kilograms_gained, p, 95, female) == value(m.kilograms_gained, p, age, female)
+
+
+def test_generations_gained_half_as_much_before_the_epidemic(p):
+    """Woman born in 1990 at 54: 26.37 kg. Born in 1952, 33 in 1985: 26.37 - 0.5 x 11.25 kg."""
+    assert value(m.excess_bmi_drift, p, 54, 1, 1990) == pytest.approx(26.37 / 1.62**2)
+    assert value(m.excess_bmi_drift, p, 54, 1, 1952) == pytest.approx((26.37 - 5.625) / 1.62**2)
+    assert value(m.excess_bmi_drift, p, 33, 1, 1930) == pytest.approx(5.625 / 1.62**2)
+    assert value(m.excess_bmi_drift, p, 18, 0, 1930) == 0
 
 
 def test_median_excess_bmi_adds_the_drift_and_scales_with_ancestry(p):
-    """0.9 x (16 + 3.0968)."""
-    assert value(m.median_excess_bmi, p, 16, 0.9, 38, 0) == pytest.approx(0.9 * (16 + 12 * 0.8 / 3.1))
+    """0.9 x (16 + 11.25 kg at 1.76 m)."""
+    assert value(m.median_excess_bmi, p, 16, 0.9, 33, 0, 1990) == pytest.approx(0.9 * (16 + 11.25 / 1.76**2))
 
 
 def test_the_spread_of_bmi_narrows_from_50_to_80(p):
@@ -134,8 +145,8 @@ def test_weight_acts_gently_between_people_and_steeply_within_one(p):
 
 
 def test_short_nights_stress_idleness_and_diet_each_have_a_term(p):
-    """6.5 h: 0.13; stress 2: 0.06; uptake +0.1: -0.04; diet 0.6: -0.2 x 0.2 = -0.04."""
-    assert value(m.insulin_resistance_by_habits, p, 6.5, 2, 0.1, 0.6) == pytest.approx(0.11)
+    """6 h: 0.13; stress 2: 0.06; uptake +0.1: -0.04; diet 0.6: -0.2 x 0.2 = -0.04."""
+    assert value(m.insulin_resistance_by_habits, p, 6, 2, 0.1, 0.6) == pytest.approx(0.11)
     assert value(m.insulin_resistance_by_habits, p, 9.0, 0, 0, 0.4) == pytest.approx(0, abs=1e-7)
 
 
@@ -158,14 +169,14 @@ def test_insulin_resistance_covers_63_percent_of_its_way_in_a_month(p):
 
 
 def test_the_beta_cell_margin_is_reserve_less_ageing_less_demand(p):
-    """Reserve 0, age 55: -0.337. Demand 0.509 + 0.8 x 0.5 + 1.9 ln 2 + 1.2 x 0.2 + 8 ln 0.95 = 2.0556."""
-    demand = 0.509 + 0.4 + 1.9 * math.log(2) + 0.24 + 8 * math.log(0.95)
-    said = value(m.beta_cell_margin, p, 0, 55, 0.509, 1.288, math.log(8), 0.2, math.log(0.95))
+    """Reserve 0, age 55: -0.337. Demand 0.509 + 0.8 x 0.5 + 1.9 ln 2 + 1.2 x 0.2 + 8 ln 0.95 + 0.3 x 2."""
+    demand = 0.509 + 0.4 + 1.9 * math.log(2) + 0.24 + 8 * math.log(0.95) + 0.6
+    said = value(m.beta_cell_margin, p, 0, 55, 0.509, 1.288, math.log(8), 0.2, math.log(0.95), 2)
     assert said == pytest.approx(-0.337 - demand / 4.5, rel=1e-5)
 
 
 def test_the_beta_cell_ages_from_18_to_60_only_and_the_margin_has_ends(p):
-    calm = (0, 0.788, 2 * math.log(2), 0, 0)
+    calm = (0, 0.788, 2 * math.log(2), 0, 0, 0)
     at = {age: value(m.beta_cell_margin, p, 0, age, *calm) for age in (18, 45, 60, 90)}
     assert at[18] == pytest.approx(0.0337 * 27)
     assert at[45] == pytest.approx(0, abs=1e-6)

@@ -92,6 +92,19 @@ def test_every_drug_has_its_persistence_in_the_library(compiled):
     assert all(0 < hazard < 5 for hazard in hazards)
 
 
+def test_a_class_may_have_its_own_persistence_in_diabetes(compiled, parameters):
+    (step,) = compiled({"drug": "glp1_ra"}).steps
+    stop = parameters.value("glp1_ra_stop_probability_year_one_with_diabetes")
+    assert step["stop_hazard_with_diabetes"] == np.float32(hazard_of_probability(stop))
+    assert step["stop_hazard_with_diabetes"] < step["stop_hazard_per_year"]
+    assert step["restart_with_diabetes"] > step["restart_fraction"]
+    (other,) = compiled({"drug": "metformin"}).steps
+    assert other["stop_hazard_with_diabetes"] == other["stop_hazard_per_year"]
+    (given,) = compiled({"drug": "glp1_ra", "stop_fraction_per_year": 0.5, "restart_fraction": 0.1}).steps
+    assert given["stop_hazard_with_diabetes"] == given["stop_hazard_per_year"]
+    assert given["restart_with_diabetes"] == given["restart_fraction"] == np.float32(0.1)
+
+
 def test_full_persistence_means_that_nobody_stops(compiled):
     (step,) = compiled({"drug": "metformin", "persistence": "full", "months": 24}).steps
     assert (step["stop_hazard_per_year"], step["restart_fraction"], step["months"]) == (0, 0, 24)
