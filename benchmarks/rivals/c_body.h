@@ -241,7 +241,8 @@ PASS store_liver_fat(void) {
                        genes + p.liver_fat_wander_sd * wander - p.liver_fat_per_activity_uptake * B(UPTAKE) -
                        p.liver_fat_per_diet_quality * (B(DIET_QUALITY) - p.diet_quality_mean) +
                        p.liver_fat_diabetes * HAS(DIABETES_MONTH) + B(EFFECT_LIVER_FAT);
-        float fat = clip(relax(B(LN_LIVER_FAT), target, p.liver_fat_step), p.ln_liver_fat_min,
+        float held = -0.5f * log_(exp_(-2.0f * target) + exp_(-2.0f * p.ln_liver_fat_ceiling));
+        float fat = clip(relax(B(LN_LIVER_FAT), held, p.liver_fat_step), p.ln_liver_fat_min,
                          p.ln_liver_fat_max);
         PUT(LIVER_FAT_WANDER, wander);
         PUT(LN_LIVER_FAT, fat);

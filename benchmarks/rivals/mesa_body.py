@@ -145,7 +145,8 @@ class Body(mesa.Agent):
             + p.liver_fat_diabetes * (self.diabetes_month < NEVER)
             + self.effect_liver_fat
         )
-        fat = self.ln_liver_fat + p.liver_fat_step * (target - self.ln_liver_fat)
+        held = -0.5 * log(exp(-2 * target) + exp(-2 * p.ln_liver_fat_ceiling))
+        fat = self.ln_liver_fat + p.liver_fat_step * (held - self.ln_liver_fat)
         self.ln_liver_fat = clip(fat, p.ln_liver_fat_min, p.ln_liver_fat_max)
 
     def spend_beta_cells(self) -> None:

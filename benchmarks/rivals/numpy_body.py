@@ -158,7 +158,8 @@ class Body:
             + p.liver_fat_diabetes * self.has(self.diabetes_month)
             + self.effect_liver_fat
         )
-        fat = relax(self.ln_liver_fat, target, p.liver_fat_step)
+        held = -0.5 * np.log(np.exp(-2 * target) + np.exp(-2 * p.ln_liver_fat_ceiling))
+        fat = relax(self.ln_liver_fat, held, p.liver_fat_step)
         self.put("liver_fat_wander", wander)
         self.put("ln_liver_fat", np.clip(fat, p.ln_liver_fat_min, p.ln_liver_fat_max))
 

@@ -195,15 +195,20 @@ def elastography_failure_probability(p, bmi):
 
 
 @law
-def ultrasound_positive_probability(p, ln_fat):
-    """Return the probability that ultrasound calls the liver steatotic."""
-    return logistic((ln_fat - p.ultrasound_ln_fat_half) / p.ultrasound_width)
+def ultrasound_positive_probability(p, ln_fat, own):
+    """Return the probability that ultrasound calls the liver steatotic.
+
+    Part of the error is the person's `own` for life (standard normal): bodies carry sound differently,
+    and a second look finds what the first has found.
+    """
+    seen = ln_fat + p.ultrasound_lifelong_sd * own
+    return logistic((seen - p.ultrasound_ln_fat_half) / p.ultrasound_width)
 
 
 @law
 def mri_pdff(p, ln_fat, noise):
     """Return liver fat by magnetic resonance (proton density fat fraction, %)."""
-    return clip(exp(ln_fat) + p.pdff_test_sd * noise, exp(p.ln_liver_fat_min), p.pdff_max)
+    return clip(exp(ln_fat + p.pdff_test_log_sd * noise), exp(p.ln_liver_fat_min), p.pdff_max)
 
 
 @law

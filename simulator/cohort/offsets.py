@@ -51,6 +51,12 @@ def _gain(p: np.record) -> float:
     return float(1 / (1 - p.homa_per_ln_liver_fat * p.liver_fat_per_ln_homa))
 
 
+def _fat_slope(p: np.record, state: np.ndarray) -> np.ndarray:
+    """Return by how much of a change of its causes a liver's ln fat moves, less the fuller it is, (n,)."""
+    filled = np.exp(state[c.LN_LIVER_FAT].astype(float) - p.ln_liver_fat_ceiling)
+    return np.maximum(1 - filled**2, 0.2)
+
+
 def _skews(p: np.record) -> dict[str, float]:
     return {"z_insulin_resistance": float(p.homa_lifelong_skew), "z_lsm": float(p.lsm_lifelong_skew)}
 
@@ -71,8 +77,9 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
         unit[name] = unit[name] * slope[:, None]
     own_homa = p.homa_lifelong_sd * unit["z_insulin_resistance"]
     own_fat = p.liver_fat_lifelong_sd * unit["z_liver_fat"] + p.liver_fat_wander_sd * unit["liver_fat_wander"]
-    homa = _gain(p) * (own_homa + p.homa_per_ln_liver_fat * own_fat)
-    fat = _gain(p) * (own_fat + p.liver_fat_per_ln_homa * own_homa)
+    kept = _fat_slope(p, state)[:, None]
+    homa = _gain(p) * (own_homa + p.homa_per_ln_liver_fat * kept * own_fat)
+    fat = _gain(p) * kept * (own_fat + p.liver_fat_per_ln_homa * own_homa)
     injury = p.injury_per_ln_liver_fat * fat + p.injury_per_ln_homa * homa
     injury = injury + p.injury_lifelong_sd * unit["z_injury"]
     leaking = injury * (state[c.INJURY] > p.enzyme_injury_threshold)[:, None]
@@ -178,7 +185,7 @@ def move_passing(record: np.record, state: np.ndarray, shift: np.ndarray) -> Non
     shift : float64 (n,), SD.
     """
     column = c.BY_NAME["ln_liver_fat"]
-    ln_fat = _gain(record) * record.liver_fat_wander_sd * shift
+    ln_fat = _gain(record) * _fat_slope(record, state) * record.liver_fat_wander_sd * shift
     state[c.LIVER_FAT_WANDER] += shift
     state[c.LN_LIVER_FAT] = np.clip(state[c.LN_LIVER_FAT] + ln_fat, column.low, column.high)
     state[c.LN_HOMA_IR] += record.homa_per_ln_liver_fat * ln_fat
@@ -188,4 +195,5 @@ def move_fat_to(record: np.record, state: np.ndarray, liver_fat_percent: np.ndar
     """Make liver fat what was seen where it is given (not NaN), as a passing departure, in place."""
     column = c.BY_NAME["ln_liver_fat"]
     gap = np.nan_to_num(np.clip(np.log(liver_fat_percent), column.low, column.high) - state[c.LN_LIVER_FAT])
-    move_passing(record, state, gap / (_gain(record) * record.liver_fat_wander_sd))
+    slope = _gain(record) * _fat_slope(record, state)
+    move_passing(record, state, gap / (slope * record.liver_fat_wander_sd))

@@ -140,8 +140,11 @@ def measure_images(p, b, words, j, month, request):
                 p, b[c.FIBROSIS, j], b[c.INJURY, j], bmi, b[c.SEX, j], ethnic, b[c.Z_LSM, j], lsm_noise
             )
     if _wants(request, _ULTRASOUND):
-        word, _ = randomness.words(words[KEY_0 + j], words[KEY_1 + j], month, randomness.TESTS + _ULTRASOUND)
-        seen = randomness.uniform(word) <= markers.ultrasound_positive_probability(p, ln_fat)
+        key_0, key_1 = words[KEY_0 + j], words[KEY_1 + j]
+        word, _ = randomness.words(key_0, key_1, month, randomness.TESTS + _ULTRASOUND)
+        lifelong, _ = randomness.words(key_0, key_1, ZERO, randomness.ULTRASOUND_BODY)
+        probability = markers.ultrasound_positive_probability(p, ln_fat, randomness.normal(lifelong))
+        seen = randomness.uniform(word) <= probability
         b[c.OBSERVED_ULTRASOUND_STEATOSIS, j] = select(seen, ONE, ZERO)
     if _wants(request, _PDFF):
         noise, _ = _noise(words, j, month, _PDFF)

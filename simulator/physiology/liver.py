@@ -5,7 +5,7 @@ continuous; the stage is min(4, floor(F)).
 """
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, TWO, ZERO, clip, exp, logistic
+from simulator.base.mathematics import HALF, ONE, TWO, ZERO, clip, exp, log, logistic
 from simulator.base.rates import relax
 
 
@@ -74,9 +74,20 @@ def liver_fat_target(
 
 
 @law
+def liver_fat_held(p, demanded):
+    """Return the ln liver fat (%) that a liver holds when its causes ask for `demanded` (ln %).
+
+    A full liver exports and burns more, and nobody's is half fat: 1 / fat^2 = 1 / demanded^2 + 1 / ceiling^2.
+    Below a third of the ceiling hardly anything is taken off.
+    """
+    return -HALF * log(exp(-TWO * demanded) + exp(-TWO * p.ln_liver_fat_ceiling))
+
+
+@law
 def liver_fat_after_step(p, ln_fat, target):
-    """Return ln liver fat (%) a step later, two-month clock, kept within 0.3 and 50 %."""
-    return clip(relax(ln_fat, target, p.liver_fat_step), p.ln_liver_fat_min, p.ln_liver_fat_max)
+    """Return ln liver fat (%) a step later, two-month clock, held below the ceiling and above 0.3 %."""
+    held = liver_fat_held(p, target)
+    return clip(relax(ln_fat, held, p.liver_fat_step), p.ln_liver_fat_min, p.ln_liver_fat_max)
 
 
 @law

@@ -80,6 +80,7 @@ RISES_WITH: list[Claim] = [
         liver.liver_fat_target,
         "lifelong by_age ln_adiposity ln_weight_kept ln_homa genes wander diabetes drug",
     ),
+    (liver.liver_fat_held, "demanded"),
     (liver.liver_fat_after_step, "ln_fat target"),
     (liver.lifelong_injury, "pnpla3_g tm6sf2_t z"),
     (liver.injury_target, "lifelong ln_fat ln_homa weight_departure flare drug_term"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.accuracy import percent
 from simulator.validation.liver_cohorts import (
     FATTY_PERCENT,
     FEMALE,
@@ -28,8 +29,11 @@ from simulator.validation.liver_cohorts import (
 )
 from simulator.validation.world import Estimate, World, rate, share
 
-LEAN_BMI = 25.0
 MONTHS = 12
+MIDLIFE = (30, 70)
+"""Ages (years) of people who are looked at twice: check-ups and community cohorts have a mean age near 50."""
+FATTY_IN_HONG_KONG, WOMEN_OF_HONG_KONG = 0.286, 0.627
+"""Share of the city's adults with 5 % fat and more, and of women among those followed without (0 to 1)."""
 
 
 def _percent(happened: np.ndarray) -> Estimate:
@@ -61,12 +65,29 @@ def _asian(world: World) -> People:
     return everybody.take(everybody.state[c.ETHNICITY] == c.ETHNICITIES.index("asian"))
 
 
+def _in_midlife(world: World, people: People) -> People:
+    age = world.values(people, "age_years")
+    return people.take((age >= MIDLIFE[0]) & (age < MIDLIFE[1]))
+
+
+def _as_rarely_fatty_as(bmi: np.ndarray, fatty: np.ndarray, published: float) -> np.ndarray:
+    """Return weights falling exponentially with BMI under which a published share (0 to 1) is `fatty`."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        weights = np.exp(-middle * (bmi - bmi.mean()))
+        low, high = (middle, high) if np.average(fatty, weights=weights) > published else (low, middle)
+    return weights
+
+
 def hong_kong(world: World) -> dict[str, Estimate]:
-    """Lean adults without fat on magnetic resonance, looked at again after 47 months."""
-    people = _asian(world)
-    free = people.take(~_resonance(people) & (people.state[c.BMI] < LEAN_BMI))
-    _, later = _seen_again(world, free, 47)
-    return {"incident_steatosis": _percent(_resonance(later))}
+    """Adults without fat on magnetic resonance, looked at again after 47 months."""
+    before, later = _seen_again(world, _in_midlife(world, _asian(world)), 47)
+    had, female = _resonance(before), before.state[c.SEX] == FEMALE
+    weights = _as_rarely_fatty_as(before.state[c.BMI].astype(float), had, FATTY_IN_HONG_KONG)
+    for sex, part in ((female, WOMEN_OF_HONG_KONG), (~female, 1 - WOMEN_OF_HONG_KONG)):
+        weights[sex] *= part / weights[sex & ~had].sum()
+    return {"incident_steatosis": percent(_resonance(later), ~had, weights)}
 
 
 def jilin(world: World) -> dict[str, Estimate]:
@@ -79,9 +100,9 @@ def jilin(world: World) -> dict[str, Estimate]:
 
 
 def le_steatosis(world: World) -> dict[str, Estimate]:
-    """Adults seen by magnetic resonance, and again after 4.5 years."""
-    before, later = _seen_again(world, population(world), 54)
-    had, has = _resonance(before), _resonance(later)
+    """Adults in midlife seen by ultrasound, and again after 4.5 years."""
+    before, later = _seen_again(world, _in_midlife(world, population(world)), 54)
+    had, has = _ultrasound(before), _ultrasound(later)
     return {
         "onset": _percent(has[~had]),
         "onset_per_100_years": _per_100_years(has[~had], 54),
@@ -91,10 +112,10 @@ def le_steatosis(world: World) -> dict[str, Estimate]:
 
 
 def worldwide_incidence(world: World) -> dict[str, Estimate]:
-    """Adults without steatosis on magnetic resonance, looked at again after five years."""
-    before, later = _seen_again(world, population(world), 60)
-    free, female = ~_resonance(before), before.state[c.SEX] == FEMALE
-    has = _resonance(later)
+    """Asian adults in midlife without steatosis on ultrasound, looked at again after five years."""
+    before, later = _seen_again(world, _in_midlife(world, _asian(world)), 60)
+    free, female = ~_ultrasound(before), before.state[c.SEX] == FEMALE
+    has = _ultrasound(later)
     groups = {"all": free, "men": free & ~female, "women": free & female}
     return {name: scaled(_per_100_years(has[who], 60), 10) for name, who in groups.items()}
 

@@ -186,9 +186,12 @@ def test_elastography_fails_in_one_of_twenty_at_bmi_30_and_one_of_eight_at_40(p)
 
 
 def test_ultrasound_sees_half_of_livers_at_its_threshold():
-    p = record(ultrasound_ln_fat_half=1.6, ultrasound_width=0.4)
-    assert value(t.ultrasound_positive_probability, p, 1.6) == pytest.approx(0.5)
-    assert value(t.ultrasound_positive_probability, p, 2.4) == pytest.approx(1 / (1 + math.exp(-2)), rel=1e-5)
+    p = record(ultrasound_ln_fat_half=1.6, ultrasound_width=0.4, ultrasound_lifelong_sd=0.5)
+    assert value(t.ultrasound_positive_probability, p, 1.6, 0) == pytest.approx(0.5)
+    assert value(t.ultrasound_positive_probability, p, 2.4, 0) == pytest.approx(
+        1 / (1 + math.exp(-2)), rel=1e-5
+    )
+    assert value(t.ultrasound_positive_probability, p, 1.1, 1) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_a_fall_from_60_to_45_is_minus_a_quarter():
@@ -201,11 +204,11 @@ def test_adiposity_of_a_measured_bmi_is_guarded_near_the_floor(p):
     assert value(t.ln_adiposity_of_bmi, p, 9) == pytest.approx(math.log(2 / 18.6), rel=1e-5)
 
 
-def test_fat_by_resonance_is_the_fat_and_an_error_in_points():
-    p = record(pdff_test_sd=0.7, pdff_max=55, ln_liver_fat_min=-1.2)
+def test_fat_by_resonance_is_the_fat_and_an_error_in_proportion():
+    p = record(pdff_test_log_sd=0.1, pdff_max=55, ln_liver_fat_min=-1.2)
     assert value(t.mri_pdff, p, math.log(10), 0) == pytest.approx(10, rel=1e-5)
-    assert value(t.mri_pdff, p, math.log(10), 2) == pytest.approx(11.4, rel=1e-5)
-    assert value(t.mri_pdff, p, math.log(0.5), -3) == pytest.approx(math.exp(-1.2), rel=1e-5)
+    assert value(t.mri_pdff, p, math.log(10), 2) == pytest.approx(10 * math.exp(0.2), rel=1e-5)
+    assert value(t.mri_pdff, p, math.log(0.32), -3) == pytest.approx(math.exp(-1.2), rel=1e-5)
     assert value(t.mri_pdff, p, 4.2, 0) == 55
 
 
