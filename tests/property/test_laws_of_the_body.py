@@ -34,7 +34,7 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "fibrosis": (0, 6), "postmenopausal": (0, 1), "antifibrotic": (0, 3), "deposition_per_year": (0, 5),
     "healing_per_year": (0, 5), "is_decompensated": (0, 1), "has_hcc": (0, 1), "has_transplant": (0, 1),
     "has_steatosis": (0, 1), "background": (0, 1), "months_since_worst_event": (0, 700), "target": (-6, 6),
-    "normal_draw": (-6.5, 6.5),
+    "normal_draw": (-6.5, 6.5), "demanded": (-6, 6),
 }  # fmt: skip
 """Range of every argument, by its name."""
 
