@@ -90,9 +90,10 @@ class Body(mesa.Agent):
             self.effect_weight_loss_target - self.drug_weight_loss
         )
         kept = 1 - self.programme_weight_loss - self.drug_weight_loss
-        kept = clip(kept, p.weight_kept_min, p.weight_kept_max)
+        natural = p.bmi_floor + p.bmi_reference_excess * exp(self.ln_adiposity)
+        kept = max(clip(kept, p.weight_kept_min, p.weight_kept_max), p.least_bmi / natural)
         self.ln_weight_kept = log(kept)
-        self.bmi = (p.bmi_floor + p.bmi_reference_excess * exp(self.ln_adiposity)) * kept
+        self.bmi = natural * kept
         self.amplifier = logistic((self.bmi - p.gene_amplifier_bmi) / p.gene_amplifier_width)
 
     def metabolic_fat(self) -> float:

@@ -40,12 +40,13 @@ LIVED = (
 
 
 def numbers(record: np.record) -> Any:
-    """Return the parameter record as attributes that are plain Python floats; tables are arrays.
+    """Return the parameter record, and the lowest BMI, as plain Python floats by name; tables are arrays.
 
     A dataclass with slots is the quickest to read in plain Python.
     """
     fields = {name: record[name] for name in record.dtype.names or ()}
     plain = {name: np.asarray(x, float) if np.ndim(x) else float(x) for name, x in fields.items()}
+    plain["least_bmi"] = float(c.COLUMNS[c.BMI].low)
     return make_dataclass("Numbers", list(plain), slots=True)(**plain)
 
 
