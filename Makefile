@@ -31,6 +31,7 @@ check: $(DEV) ## Format, lint, types, architecture: what CI checks, in its order
 	@$(BIN)/python -m pytest -q tests/architecture
 
 bench: $(CORE) ## Time the engine and the main job
+	@$(BIN)/hepatica bench
 	@set -e; for script in benchmarks/bench_*.py; do $(BIN)/python "$$script"; done
 
 golden: $(DEV) ## Rewrite the golden files (say so in CHANGELOG.md: Results change)
