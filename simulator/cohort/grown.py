@@ -99,12 +99,19 @@ class GrownSource:
     def _grown_up(self, first: int, last: int) -> People:
         """Return people by their numbers, before they know of each other."""
         people = People.nobody(np.arange(first, last), self.sibship)
-        tries = Tries(last - first)
+        at_18 = self._settled_at_18()
+        tries = Tries(
+            last - first,
+            every_cell_fits=len(self.conditions) == 0,
+            lives_are_alike=not _GENE_CODES & set(at_18["code"].tolist()),
+        )
         while len(tries):
+            tries.side_by_side()
             part = self._found(people.index[tries.person], tries)
-            settled = matching(self.record, part.state, self._settled_at_18(), 0)
+            settled = matching(self.record, part.state, at_18, 0)
             tries.drop(settled)
             part = self._grow(part.take(settled))
+            part = part.take(tries.first_lives(part.state[c.DEATH_MONTH] >= c.NEVER))
             is_alive = part.state[c.DEATH_MONTH] >= c.NEVER
             fits = is_alive & matching(self.record, part.state, self.conditions, 0)
             for row in np.flatnonzero(fits)[tries.are_best(fits)]:

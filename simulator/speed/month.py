@@ -49,7 +49,7 @@ class Size:
     mesa_months: int = 12
     checked_people: int = 1_000
     checked_months: int = 24
-    grown_people: int = 3_840
+    grown_people: int = 7_680
 
     @property
     def patient_months(self) -> int:
