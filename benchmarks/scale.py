@@ -4,7 +4,7 @@ python benchmarks/scale.py
 
 measures every run in a process of its own (ten minutes or so of a quiet machine), writes scale.json beside
 this file with the machine described, and draws docs/img/scale.svg and the table of docs/speed.md from it.
-`--most` leaves out larger populations, `--horizon` shortens their years, `--redraw` only draws what was stored.
+`--most` leaves out larger populations, `--horizon` shortens their years, `--redraw` draws what is stored.
 """
 
 from __future__ import annotations
