@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 QUIET_UNLESS_WATCHED := $$([ -t 1 ] || echo --quiet)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench golden docs-validation tornado clean
+.PHONY: help demo test test-all check bench scale golden docs-validation tornado clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,7 +31,11 @@ check: $(DEV) ## Format, lint, types, architecture: what CI checks, in its order
 	@$(BIN)/python -m pytest -q tests/architecture
 
 bench: $(CORE) ## Time the engine and the main job
+	@$(BIN)/hepatica bench
 	@set -e; for script in benchmarks/bench_*.py; do $(BIN)/python "$$script"; done
+
+scale: $(CORE) ## Measure how cost grows with people, years and strategies; rewrite docs/speed.md (minutes)
+	@$(BIN)/python benchmarks/scale.py
 
 golden: $(DEV) ## Rewrite the golden files (say so in CHANGELOG.md: Results change)
 	@$(BIN)/python -m tests.golden.refresh

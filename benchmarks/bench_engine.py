@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import numpy as np
-from machine import alternated, options, report
+from machine import options, report
 
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.profile import load_profile
@@ -14,6 +14,7 @@ from simulator.engine.people import People
 from simulator.engine.recorder import Record, cells
 from simulator.engine.simulation import LOT_SIZE, NO_PLAN, Course, live, simulate
 from simulator.parameters.library import load_parameters
+from simulator.speed.clock import alternated
 
 PEOPLE, YEARS = 2 * LOT_SIZE, 20
 PATIENT_MONTHS = PEOPLE * YEARS * 12
@@ -46,12 +47,12 @@ def main() -> None:
         chosen.repeats,
     )
     figures: dict[str, object] = {
-        f"ns per patient-month, {name}": times[name]["processor_seconds"] / PATIENT_MONTHS * 1e9
+        f"ns per patient-month, {name}": times[name].processor / PATIENT_MONTHS * 1e9
         for name in list(times)[:-1]
     }
-    wall = times["all cores"]["wall_seconds"]
+    wall = times["all cores"].wall
     figures["million patient-months a second, all cores"] = PATIENT_MONTHS / wall / 1e6
-    figures["speed-up of all cores over one"] = times["every year counted"]["wall_seconds"] / wall
+    figures["speed-up of all cores over one"] = times["every year counted"].wall / wall
     figures["cores"] = os.cpu_count()
     figures["bytes a person"] = people.state.nbytes // PEOPLE + people.keys.nbytes // PEOPLE
     report("The month of usual care, processor time", figures, chosen)

@@ -16,11 +16,9 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from machine import alternated, options, report
+from machine import options, report
 from rivals import agreement, c_rival, starsim_door
-from rivals.mesa_rival import CohortModel
 from rivals.numpy_rival import Population
-from rivals.people import LIVED, numbers, quantities
 
 from simulator.cohort.grown import GrownSource
 from simulator.cohort.profile import load_profile
@@ -28,6 +26,9 @@ from simulator.engine.numbers import parameter_record
 from simulator.engine.people import People
 from simulator.engine.simulation import NO_PLAN, Course, live
 from simulator.parameters.library import load_parameters
+from simulator.speed.clock import alternated
+from simulator.speed.mesa_month import CohortModel
+from simulator.speed.people import LIVED, numbers, quantities
 
 PEOPLE, MESA_PEOPLE, CHECKED = 16_384, 1_000, 1_000
 YEAR, LUSTRUM, DECADE = 12, 60, 120
@@ -116,7 +117,7 @@ class Contest:
         """Return the processor nanoseconds of a patient-month in each job."""
         self.enter_all()
         times = alternated(self.jobs, repeats)
-        seconds = {name: taken["processor_seconds"] for name, taken in times.items()}
+        seconds = {name: taken.processor for name, taken in times.items()}
         if self.starsim:
             seconds[STARSIM] = median(self.starsim.seconds[-repeats:])
         return {name: seconds[name] / self.patient_months[name] * 1e9 for name in seconds}

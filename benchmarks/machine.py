@@ -1,52 +1,13 @@
-"""What every benchmark says about the machine, and how it reports."""
+"""The command line of every benchmark, and how it reports."""
 
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
-import statistics
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter, process_time
 
-
-def description() -> dict[str, object]:
-    """Return processor, cores and versions."""
-    model = platform.processor()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    packages = ("numpy", "numba", "llvmlite", "mesa")
-    return {
-        "processor": model,
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {name: importlib.metadata.version(name) for name in packages},
-    }
-
-
-def alternated(jobs: dict[str, Callable[[], object]], repeats: int) -> dict[str, dict[str, float]]:
-    """Return the median wall and processor seconds of each job, run in turn so that drift is shared."""
-    for job in jobs.values():
-        job()
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in jobs}
-    for _ in range(repeats):
-        for name, job in jobs.items():
-            wall, processor = perf_counter(), process_time()
-            job()
-            times[name].append((perf_counter() - wall, process_time() - processor))
-    return {
-        name: {
-            "wall_seconds": statistics.median(wall for wall, _ in taken),
-            "processor_seconds": statistics.median(processor for _, processor in taken),
-        }
-        for name, taken in times.items()
-    }
+from simulator.speed.machine import stored
 
 
 def options(text: str | None) -> argparse.Namespace:
@@ -64,5 +25,4 @@ def report(title: str, figures: dict[str, object], chosen: argparse.Namespace) -
         shown = f"{value:,.3g}" if isinstance(value, float) else str(value)
         sys.stdout.write(f"  {name:<44}{shown:>12}\n")
     if chosen.json:
-        content = {"title": title, "machine": description(), "figures": figures}
-        chosen.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        chosen.json.write_text(json.dumps(stored(title, figures), indent=2) + "\n", encoding="utf-8")

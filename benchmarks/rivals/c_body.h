@@ -186,8 +186,10 @@ PASS carry_weight(void) {
         lost = clip(lost * (1.0f - B(PROGRAMME_REGAIN_PER_MONTH) * p.months_per_step), -0.5f, 0.5f);
         float by_drug = B(DRUG_WEIGHT_LOSS);
         by_drug = by_drug + B(EFFECT_WEIGHT_STEP) * (B(EFFECT_WEIGHT_LOSS_TARGET) - by_drug);
+        float natural = p.bmi_floor + p.bmi_reference_excess * exp_(adiposity);
         float kept = clip(1.0f - lost - by_drug, p.weight_kept_min, p.weight_kept_max);
-        float bmi = (p.bmi_floor + p.bmi_reference_excess * exp_(adiposity)) * kept;
+        kept = most(kept, LEAST_BMI / natural);
+        float bmi = natural * kept;
         PUT(ADIPOSITY_WANDER, wander);
         PUT(PROGRAMME_WEIGHT_LOSS, lost);
         PUT(DRUG_WEIGHT_LOSS, by_drug);

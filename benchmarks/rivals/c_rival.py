@@ -30,7 +30,7 @@ BUILDS = {
 
 
 def header(record: np.record) -> str:
-    """Return the C text of the columns and of the parameters, in the order of the record's fields.
+    """Return the C text of the columns, of the lowest BMI, and of the parameters in the record's order.
 
     The record is packed single precision, so its bytes are the structure.
     """
@@ -40,7 +40,8 @@ def header(record: np.record) -> str:
     sizes = {name: "".join(f"[{n}]" for n in dtype[name].shape) for name in dtype.names}
     assert all(dtype[name].base == np.float32 for name in dtype.names)
     fields = "\n".join(f"    float {name}{size};" for name, size in sizes.items())
-    return f"enum {{ {names}, N_COLUMNS }};\ntypedef struct {{\n{fields}\n}} Parameters;\n"
+    least = f"#define LEAST_BMI {c.COLUMNS[c.BMI].low}f\n"
+    return f"{least}enum {{ {names}, N_COLUMNS }};\ntypedef struct {{\n{fields}\n}} Parameters;\n"
 
 
 def is_available() -> bool:

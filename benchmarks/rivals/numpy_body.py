@@ -99,8 +99,10 @@ class Body:
         lost = np.clip(lost * (1 - self.programme_regain_per_month * p.months_per_step), -0.5, 0.5)
         by_drug = self.drug_weight_loss
         by_drug = by_drug + self.effect_weight_step * (self.effect_weight_loss_target - by_drug)
+        natural = p.bmi_floor + p.bmi_reference_excess * np.exp(adiposity)
         kept = np.clip(1 - lost - by_drug, p.weight_kept_min, p.weight_kept_max)
-        bmi = (p.bmi_floor + p.bmi_reference_excess * np.exp(adiposity)) * kept
+        kept = np.maximum(kept, p.least_bmi / natural)
+        bmi = natural * kept
         self.put("adiposity_wander", wander)
         self.put("programme_weight_loss", lost)
         self.put("drug_weight_loss", by_drug)

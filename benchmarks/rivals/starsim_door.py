@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rivals.people import LIVED
+from simulator.speed.people import LIVED
 
 PYTHON = "STARSIM_PYTHON"
 HOW = f"install starsim, or name a Python that has it in the environment variable {PYTHON}"

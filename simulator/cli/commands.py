@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import calibrating, doctor, people, results, running, scenarios, swings, validating
+from simulator.cli import calibrating, doctor, people, results, running, scenarios, swings, timing, validating
 from simulator.cli.door import Door
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     results.figure: "hepatica figure results/my-first stage_mix --out stages.pdf",
     validating.validate: "hepatica validate --only PIVENS --size 5_000",
     calibrating.calibrate: "hepatica calibrate --trials 200 --size 2_000 --out results/fitted",
+    timing.bench: "hepatica bench --quick",
     doctor.doctor: "hepatica doctor",
 }
 """Every command, by the function that does it, with the example its help shows."""

@@ -99,18 +99,27 @@ class GrownSource:
     def _grown_up(self, first: int, last: int) -> People:
         """Return people by their numbers, before they know of each other."""
         people = People.nobody(np.arange(first, last), self.sibship)
-        tries = Tries(last - first)
+        at_18 = self._settled_at_18()
+        tries = Tries(
+            last - first,
+            every_cell_fits=len(self.conditions) == 0,
+            lives_are_alike=not _GENE_CODES & set(at_18["code"].tolist()),
+        )
         while len(tries):
+            tries.side_by_side()
             part = self._found(people.index[tries.person], tries)
-            settled = matching(self.record, part.state, self._settled_at_18(), 0)
-            tries.drop(settled)
-            part = self._grow(part.take(settled))
+            if len(at_18):
+                settled = matching(self.record, part.state, at_18, 0)
+                tries.drop(settled)
+                part = part.take(settled)
+            part = self._grow(part)
+            kept = tries.first_lives(part.state[c.DEATH_MONTH] >= c.NEVER)
+            part = part if len(kept) == len(part) else part.take(kept)
             is_alive = part.state[c.DEATH_MONTH] >= c.NEVER
             fits = is_alive & matching(self.record, part.state, self.conditions, 0)
-            for row in np.flatnonzero(fits)[tries.are_best(fits)]:
-                person = tries.person[row]
-                people.state[:, person] = part.state[:, row]
-                people.keys[:, person] = part.keys[:, row]
+            rows = np.flatnonzero(fits)[tries.are_best(fits)]
+            people.state[:, tries.person[rows]] = part.state[:, rows]
+            people.keys[:, tries.person[rows]] = part.keys[:, rows]
             tries.go_on(is_alive, fits)
             if tries.most_cells() > MOST_CELLS:
                 raise self._too_rare()

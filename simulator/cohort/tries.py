@@ -1,12 +1,15 @@
 """The search for each person's first fitting cell, many tries at a time.
 
-When few people are still missing, several cells of each are tried at once, so that the engine's
-blocks stay full; the lowest fitting cell wins, whatever was tried beside it.
+When few people are still missing, several cells of each, and several lives of each cell, are tried at once,
+so that the engine's blocks stay full. The lowest fitting cell wins, and in a cell the first life that
+survives, whatever was tried beside it.
 """
 
 from __future__ import annotations
 
 import numpy as np
+
+from simulator.engine.block import BLOCK
 
 FULL = 512
 """Tries worth making together."""
@@ -19,13 +22,22 @@ LIVES_PER_CELL = 256
 class Tries:
     """Open tries, each a (person, cell, life).
 
+    Parameters
+    ----------
+    n_people : people looked for.
+    every_cell_fits : whether whoever survives in a cell is taken, so that no cell beyond the first is needed.
+    lives_are_alike : whether all lives of a cell are worth growing; not where genes are asked for, since the
+        first life with other genes closes the cell.
+
     Attributes
     ----------
     person : int64 (n,), position of the person looked for.
     cell, life : uint32 (n,), numbers of the cell and of the life in it.
     """
 
-    def __init__(self, n_people: int) -> None:
+    def __init__(self, n_people: int, *, every_cell_fits: bool = False, lives_are_alike: bool = True) -> None:
+        self._most_cells = 1 if every_cell_fits else MOST_AHEAD
+        self._most_lives = MOST_AHEAD if lives_are_alike else 1
         self._best = np.full(n_people, np.iinfo(np.int64).max)
         self._next = np.zeros(n_people, np.int64)
         self._is_missing = np.ones(n_people, bool)
@@ -44,8 +56,29 @@ class Tries:
         """Return the most cells opened for anyone still missing."""
         return int(self._next[self._is_missing].max(initial=0))
 
+    def side_by_side(self) -> None:
+        """Try several lives of each cell at once, as many as fill one block; `first_lives` must follow."""
+        n = min(max(BLOCK // max(len(self.person), 1), 1), self._most_lives)
+        further = np.tile(np.arange(n, dtype=np.uint32), len(self.person))
+        self.person, self.cell = np.repeat(self.person, n), np.repeat(self.cell, n)
+        self.life = np.repeat(self.life, n) + further
+
+    def first_lives(self, is_alive: np.ndarray) -> np.ndarray:
+        """Keep of each cell the first life that is alive, else the last, and return their positions."""
+        n = len(self.person)
+        if n == 0:
+            return np.zeros(0, np.int64)
+        is_first = np.ones(n, bool)
+        is_first[1:] = (self.person[1:] != self.person[:-1]) | (self.cell[1:] != self.cell[:-1])
+        start = np.flatnonzero(is_first)
+        last = np.append(start[1:], n) - 1
+        alive = np.minimum.reduceat(np.where(is_alive, np.arange(n), n), start)
+        kept = np.where(alive < n, alive, last)
+        self.drop(kept)
+        return kept
+
     def drop(self, keep: np.ndarray) -> None:
-        """Keep only some tries; the cells of the others do not fit."""
+        """Keep only some tries, by mask or position; the cells of the others do not fit."""
         self.person, self.cell, self.life = self.person[keep], self.cell[keep], self.life[keep]
 
     def are_best(self, fits: np.ndarray) -> np.ndarray:
@@ -75,7 +108,7 @@ class Tries:
         if not len(has_none):
             return
         busy = np.bincount(self.person, minlength=len(self._best))[has_none]
-        width = min(max(FULL // len(has_none), 1), MOST_AHEAD)
+        width = min(max(FULL // len(has_none), 1), self._most_cells)
         ahead = np.maximum(width - busy, 0)
         person = np.repeat(has_none, ahead)
         offset = np.arange(len(person)) - np.repeat(np.cumsum(ahead) - ahead, ahead)

@@ -19,6 +19,7 @@ FLOORS = {
     "model": 7,
     "validation": 8,
     "pictures": 8,
+    "speed": 8,
     "app": 9,
     "cli": 9,
     "__main__": 10,

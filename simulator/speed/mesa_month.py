@@ -8,8 +8,8 @@ from typing import Any
 import mesa
 import numpy as np
 
-from rivals.mesa_body import NEVER, Body, logistic
-from rivals.people import LIVED
+from simulator.speed.mesa_body import NEVER, Body, logistic
+from simulator.speed.people import LIVED
 
 LIVER, CARDIOVASCULAR, OTHER = 1.0, 2.0, 3.0
 

@@ -90,9 +90,10 @@ class Body(mesa.Agent):
             self.effect_weight_loss_target - self.drug_weight_loss
         )
         kept = 1 - self.programme_weight_loss - self.drug_weight_loss
-        kept = clip(kept, p.weight_kept_min, p.weight_kept_max)
+        natural = p.bmi_floor + p.bmi_reference_excess * exp(self.ln_adiposity)
+        kept = max(clip(kept, p.weight_kept_min, p.weight_kept_max), p.least_bmi / natural)
         self.ln_weight_kept = log(kept)
-        self.bmi = (p.bmi_floor + p.bmi_reference_excess * exp(self.ln_adiposity)) * kept
+        self.bmi = natural * kept
         self.amplifier = logistic((self.bmi - p.gene_amplifier_bmi) / p.gene_amplifier_width)
 
     def metabolic_fat(self) -> float:
@@ -149,8 +150,8 @@ class Body(mesa.Agent):
         fat = self.ln_liver_fat + p.liver_fat_step * (held - self.ln_liver_fat)
         self.ln_liver_fat = clip(fat, p.ln_liver_fat_min, p.ln_liver_fat_max)
 
-    def spend_beta_cells(self) -> None:
-        """Pass a month of beta cell, glucose, HbA1c and the onset of diabetes."""
+    def beta_cell_margin(self) -> float:
+        """Return what the beta cell can do beyond what insulin resistance asks of it."""
         p, homa, age = self.model.p, self.ln_homa_ir, self.age - self.model.p.reference_age
         demand = (
             self.ethnic_demand
@@ -161,7 +162,12 @@ class Body(mesa.Agent):
         )
         ageing = clip(age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years)
         margin = self.z_beta_cell - p.beta_cell_loss_per_year * ageing - demand / p.reserve_scale
-        margin = clip(margin, p.beta_cell_margin_min, p.beta_cell_margin_max)
+        return clip(margin, p.beta_cell_margin_min, p.beta_cell_margin_max)
+
+    def spend_beta_cells(self) -> None:
+        """Pass a month of beta cell, glucose, HbA1c and the onset of diabetes."""
+        p, homa, age = self.model.p, self.ln_homa_ir, self.age - self.model.p.reference_age
+        margin = self.beta_cell_margin()
         ln_hazard = min(p.ln_diabetes_hazard - p.reserve_scale * margin, p.ln_diabetes_hazard_max)
         if self.strikes(exp(ln_hazard)) and self.diabetes_month == NEVER:
             self.diabetes_month = self.model.steps

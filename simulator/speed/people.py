@@ -1,4 +1,4 @@
-"""What every rival starts from: the engine's grown people, their lifelong terms, and its numbers."""
+"""What another version of the month starts from: grown people, their lifelong terms, the numbers."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ LIVED = (
 
 
 def numbers(record: np.record) -> Any:
-    """Return the parameter record as attributes that are plain Python floats; tables are arrays.
+    """Return the parameter record, and the lowest BMI, as plain Python floats by name; tables are arrays.
 
     A dataclass with slots is the quickest to read in plain Python.
     """
     fields = {name: record[name] for name in record.dtype.names or ()}
     plain = {name: np.asarray(x, float) if np.ndim(x) else float(x) for name, x in fields.items()}
+    plain["least_bmi"] = float(c.COLUMNS[c.BMI].low)
     return make_dataclass("Numbers", list(plain), slots=True)(**plain)
 
 
@@ -59,14 +60,6 @@ def lifelong_terms(p: Any, people: People) -> dict[str, np.ndarray]:
     )  # fmt: skip
     group, is_female = ethnicity.astype(int), sex > 0
     age = p.survey_year - birth_year
-    men = np.interp(age, p.median_excess_bmi_men_knots, p.median_excess_bmi_men)
-    women = np.interp(age, p.median_excess_bmi_women_knots, p.median_excess_bmi_women)
-    fade, peak = p.weight_gain_fade_years, p.weight_gain_peak_age
-    adult = np.maximum(age, p.adult_age)
-    later = np.clip(adult - peak, 0, fade)
-    gained = p.weight_gain_young_kg_per_year * (np.minimum(adult, peak) - p.adult_age)
-    gained += p.weight_gain_peak_kg_per_year * (later - later**2 / (2 * fade))
-    gained *= np.where(is_female, p.weight_gain_factor_women, p.weight_gain_factor_men)
     spread = np.where(is_female, p.bmi_spread_women, p.bmi_spread_men)
     drinks = np.minimum(alcohol / p.grams_per_drink, p.liver_fat_drinks_max)
     genes = (
@@ -74,7 +67,7 @@ def lifelong_terms(p: Any, people: People) -> dict[str, np.ndarray]:
     )
     genes = genes + p.injury_per_hsd17b13_ta * people.state[c.HSD17B13_TA]
     return {
-        "excess_at_18": np.where(is_female, women, men) - gained,
+        "excess_at_18": _excess_at_18(p, age, is_female),
         "ethnic_bmi": np.exp(
             np.where(is_female, p.ln_bmi_ethnicity_women[group], p.ln_bmi_ethnicity_men[group])
         ),
@@ -91,6 +84,18 @@ def lifelong_terms(p: Any, people: People) -> dict[str, np.ndarray]:
         "ethnic_demand": p.demand_ethnicity[group],
         "lifelong_injury": p.injury_intercept + genes + p.injury_lifelong_sd * people.state[c.Z_INJURY],
     }
+
+
+def _excess_at_18(p: Any, age: np.ndarray, is_female: np.ndarray) -> np.ndarray:
+    men = np.interp(age, p.median_excess_bmi_men_knots, p.median_excess_bmi_men)
+    women = np.interp(age, p.median_excess_bmi_women_knots, p.median_excess_bmi_women)
+    fade, peak = p.weight_gain_fade_years, p.weight_gain_peak_age
+    adult = np.maximum(age, p.adult_age)
+    later = np.clip(adult - peak, 0, fade)
+    gained = p.weight_gain_young_kg_per_year * (np.minimum(adult, peak) - p.adult_age)
+    gained += p.weight_gain_peak_kg_per_year * (later - later**2 / (2 * fade))
+    gained *= np.where(is_female, p.weight_gain_factor_women, p.weight_gain_factor_men)
+    return np.where(is_female, women, men) - gained
 
 
 def quantities(p: Any, people: People) -> dict[str, np.ndarray]:
