@@ -1,8 +1,8 @@
 """Which published numbers tell of each calibrated number: the table `data/told_by.csv`.
 
 Every calibrated parameter is moved to the upper end of its interval (the lower one where that is its
-value), the rest as they stand, and the whole examination is repeated with the same people and luck. A
-target tells of a parameter when it moves by `NOTICED` of what its verdict has room for, chance taken off.
+value), the rest as they stand, and the studies that it reaches are repeated with the same people and
+luck. A target tells of a parameter when it moves by `NOTICED` published standard errors or more.
 
 >>> python -m simulator.validation.sensitivity --write       # some half an hour; goes on where it was stopped
 """
@@ -29,7 +29,19 @@ TABLE = Path(__file__).parent / "data" / "told_by.csv"
 COLUMNS = ("parameter", "rank", "target", "change")
 """`change` is how many published standard errors the target moves; rank 0 and no target: none tells."""
 
-SIZE, SEED = 3_000, 2018
+SIZE, SEED = 2_000, 2018
+REACHED = {
+    "behaviour": ("population", "metabolism", "lifestyle", "metabolic_drugs"),
+    "complications": ("complications", "mortality", "genetics"),
+    "histology": ("histology_trials", "natural_history", "markers", "population", "genetics"),
+    "markers": ("markers", "population", "genetics", "histology_trials", "lifestyle", "metabolism"),
+    "metabolism": ("population", "metabolism", "lifestyle", "metabolic_drugs"),
+    "mortality": ("mortality", "complications"),
+    "population": ("population", "metabolism", "lifestyle"),
+    "treatments": ("histology_trials", "metabolic_drugs", "metabolism"),
+}
+"""File of the library -> groups of targets where its numbers show first; numbers of other files show anywhere."""
+
 NOTICED, NAMED = 0.25, 3
 """Least change that counts, in published standard errors, and targets named for each parameter at most."""
 
@@ -56,6 +68,12 @@ def moved(parameters: ParameterSet, entry: Entry) -> ParameterSet:
     return parameters.override({entry.name: cells if entry.is_table else cells[None]})
 
 
+def reached(entry: Entry, targets: list[Target]) -> set[str]:
+    """Return the groups of targets in which an entry shows first, all of them where nothing is known."""
+    file = Path(entry.where.split(":")[0]).stem
+    return set(REACHED.get(file, (target.group for target in targets)))
+
+
 def told_by(
     parameters: ParameterSet, targets: list[Target], home: Path | None = None, size: int = SIZE
 ) -> Iterator[tuple[str, list[tuple[str, float]]]]:
@@ -68,14 +86,15 @@ def told_by(
     home : folder for finished studies; nothing is kept when None.
     size : people an arm or cohort.
     """
-    studies, kept = studies_for(targets, find_studies()), Kept(home)
-    base = _said(World(parameters, size, SEED), studies, kept)
+    kept, found = Kept(home), find_studies()
+    base = _said(World(parameters, size, SEED), studies_for(targets, found), kept)
     stick = yardstick(targets, {target.name: 1.0 for target in targets}, base)
     published = np.minimum(stick.below, stick.above)
     least = np.maximum(NOTICED * published, CHANCE * SHARED * stick.chance)
     usual = _values(targets, base)
     for entry in calibrated(parameters):
-        said = _said(World(moved(parameters, entry), size, SEED), studies, kept)
+        near = [target for target in targets if target.group in reached(entry, targets)]
+        said = _said(World(moved(parameters, entry), size, SEED), studies_for(near, found), kept)
         change = np.nan_to_num(_values(targets, said) - usual)
         order = np.argsort(-np.abs(change) / published, kind="stable")
         telling = [k for k in order if abs(change[k]) > least[k]][:NAMED]
