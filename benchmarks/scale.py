@@ -2,9 +2,9 @@
 
 python benchmarks/scale.py
 
-measures every run in a process of its own (several minutes on a quiet machine), writes scale.json beside this
-file with the machine described, and draws docs/img/scale.svg and the table of docs/speed.md from it. `--most`
-leaves out larger populations, `--horizon` shortens their years, `--redraw` only draws what was measured last.
+measures every run in a process of its own (ten minutes or so of a quiet machine), writes scale.json beside
+this file with the machine described, and draws docs/img/scale.svg and the table of docs/speed.md from it.
+`--most` leaves out larger populations, `--horizon` shortens their years, `--redraw` draws what is stored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STORED = HERE / "scale.json"
 PEOPLE = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 YEARS = (5, 10, 15, 20, 25, 30)
 STRATEGIES = (1, 2, 3, 4, 5)
-FEW, HORIZON, SOME_YEARS = 200_000, 30, 20
+FEW, HORIZON, SOME_YEARS = 300_000, 30, 20
 """People where years or strategies vary; years where people do; years where strategies do."""
 
 WHOLE_PEOPLE = 1_000_000
