@@ -227,6 +227,16 @@ def ultrasound_positive_probability(p, ln_fat, own):
 
 
 @law
+def ultrasound_marked_probability(p, ln_fat, own):
+    """Return the probability that ultrasound calls the liver moderately or severely steatotic.
+
+    The same eye and the same body as for any steatosis, with a higher limit.
+    """
+    seen = ln_fat + p.ultrasound_lifelong_sd * own
+    return logistic((seen - p.ultrasound_ln_fat_marked_half) / p.ultrasound_width)
+
+
+@law
 def mri_pdff(p, ln_fat, noise):
     """Return liver fat by magnetic resonance (proton density fat fraction, %)."""
     return clip(exp(ln_fat + p.pdff_test_log_sd * noise), exp(p.ln_liver_fat_min), p.pdff_max)

@@ -69,6 +69,8 @@ def write_results(record: np.record, state: np.ndarray, given: dict[str, np.ndar
         if name in given:
             write(state, c.INDEX[name], given[name])
     _agree_on_sugar(record, state, given)
+    marked = c.OBSERVED_ULTRASOUND_MARKED_STEATOSIS
+    state[marked] = np.minimum(state[marked], state[c.OBSERVED_ULTRASOUND_STEATOSIS])
 
 
 def _has(given: dict[str, np.ndarray], name: str, flag: int) -> np.ndarray:

@@ -163,9 +163,11 @@ def measure_images(p, b, words, j, month, request):
         key_0, key_1 = words[KEY_0 + j], words[KEY_1 + j]
         word, _ = randomness.words(key_0, key_1, month, randomness.TESTS + _ULTRASOUND)
         lifelong, _ = randomness.words(key_0, key_1, ZERO, randomness.ULTRASOUND_BODY)
-        probability = markers.ultrasound_positive_probability(p, ln_fat, randomness.normal(lifelong))
-        seen = randomness.uniform(word) <= probability
+        luck, own = randomness.uniform(word), randomness.normal(lifelong)
+        seen = luck <= markers.ultrasound_positive_probability(p, ln_fat, own)
+        marked = luck <= markers.ultrasound_marked_probability(p, ln_fat, own)
         b[c.OBSERVED_ULTRASOUND_STEATOSIS, j] = select(seen, ONE, ZERO)
+        b[c.OBSERVED_ULTRASOUND_MARKED_STEATOSIS, j] = select(marked, ONE, ZERO)
     if _wants(request, _PDFF):
         noise, _ = _noise(words, j, month, _PDFF)
         b[c.OBSERVED_LIVER_FAT_PERCENT, j] = markers.mri_pdff(p, ln_fat, noise)

@@ -174,6 +174,7 @@ observed_nfs | index | -15 15 | markers | observed | NAFLD fibrosis score | Scor
 observed_cap_db_per_m | dB/m | 100 400 | markers | observed | CAP, measured | Last controlled attenuation parameter
 observed_lsm_kpa | kPa | 1 75 | markers | observed | Liver stiffness, measured | Last valid liver stiffness measurement
 observed_ultrasound_steatosis | 0/1 | 0 1 | markers | observed | Steatosis on ultrasound | Whether the last ultrasound showed steatosis
+observed_ultrasound_marked_steatosis | 0/1 | 0 1 | markers | observed | Marked steatosis on ultrasound | Whether the last ultrasound showed moderate to severe steatosis
 observed_alt_change_percent | % | -100 20000 | markers | observed | ALT change | Change of measured ALT since the first measurement of the run
 observed_fasting_insulin_change_percent | % | -100 20000 | markers | observed | Insulin change | Change of measured insulin since the first measurement of the run
 observed_lsm_change_percent | % | -100 20000 | markers | observed | Stiffness change | Change of measured stiffness since the first measurement of the run

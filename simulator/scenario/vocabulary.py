@@ -39,7 +39,7 @@ TEST_RESULTS = {
     "albumin": ("observed_albumin_g_l",),
     "cap": ("observed_cap_db_per_m",),
     "lsm": ("observed_lsm_kpa", "observed_lsm_change_percent", "first_lsm_kpa"),
-    "ultrasound": ("observed_ultrasound_steatosis",),
+    "ultrasound": ("observed_ultrasound_steatosis", "observed_ultrasound_marked_steatosis"),
     "genotype": ("observed_pnpla3_g", "observed_tm6sf2_t"),
     "mri_pdff": ("observed_liver_fat_percent",),
     "biopsy": (

@@ -50,6 +50,7 @@ RISES_WITH: list[Claim] = [
     (markers.lsm, "fibrosis injury bmi z_lsm noise"),
     (markers.elastography_failure_probability, "bmi"),
     (markers.ultrasound_positive_probability, "ln_fat own"),
+    (markers.ultrasound_marked_probability, "ln_fat own"),
     (markers.mri_pdff, "ln_fat noise"),
     (markers.biopsy_stage, "fibrosis injury sampling reading"),
     (markers.biopsy_steatosis, "ln_fat noise"),
@@ -150,7 +151,8 @@ def test_fat_by_resonance_is_a_percentage(ln_fat, noise):
 @given(bmi=st.floats(12, 110, width=32), ln_fat=st.floats(-1.25, 4, width=32))
 def test_probabilities_are_probabilities(bmi, ln_fat):
     assert 0 <= value(markers.elastography_failure_probability, record(), bmi) <= 1
-    assert 0 <= value(markers.ultrasound_positive_probability, record(), ln_fat, 1.0) <= 1
+    steatotic = value(markers.ultrasound_positive_probability, record(), ln_fat, 1.0)
+    assert 0 <= value(markers.ultrasound_marked_probability, record(), ln_fat, 1.0) <= steatotic <= 1
 
 
 @given(

@@ -100,9 +100,9 @@ def pooled_imaging(world: World) -> dict[str, Estimate]:
 
 
 def hernaez(world: World) -> dict[str, Estimate]:
-    """Return sensitivity and specificity (%) of ultrasound for moderate to severe steatosis on biopsy."""
+    """Return sensitivity and specificity (%) of marked fat on ultrasound for grades 2 and 3 on biopsy."""
     people = retested(world, crowd(world), 1)
-    seen = people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
+    seen = people.state[c.OBSERVED_ULTRASOUND_MARKED_STEATOSIS] > 0
     diseased = people.state[c.OBSERVED_STEATOSIS_GRADE] >= 2
     return {"sensitivity": sensitivity(seen, diseased), "specificity": specificity(seen, diseased)}
 

@@ -228,15 +228,6 @@ def test_elastography_fails_in_one_of_twenty_at_bmi_30_and_one_of_eight_at_40(p)
     assert value(t.elastography_failure_probability, p, 40) == pytest.approx(0.119, abs=0.001)
 
 
-def test_ultrasound_sees_half_of_livers_at_its_threshold():
-    p = record(ultrasound_ln_fat_half=1.6, ultrasound_width=0.4, ultrasound_lifelong_sd=0.5)
-    assert value(t.ultrasound_positive_probability, p, 1.6, 0) == pytest.approx(0.5)
-    assert value(t.ultrasound_positive_probability, p, 2.4, 0) == pytest.approx(
-        1 / (1 + math.exp(-2)), rel=1e-5
-    )
-    assert value(t.ultrasound_positive_probability, p, 1.1, 1) == pytest.approx(0.5, abs=1e-6)
-
-
 def test_a_fall_from_60_to_45_is_minus_a_quarter():
     assert value(t.change_percent, 45, 60) == pytest.approx(-25)
 

@@ -176,6 +176,13 @@ class TestGaps:
         shared = p.ast_test_log_sd * p.ast_alt_noise_loading
         assert shared > 0.05 and after - before == pytest.approx(np.full(N, shared), rel=1e-3)
 
+    def test_a_liver_without_fat_on_ultrasound_has_no_marked_fat(self) -> None:
+        state = donors()[0].state.copy()
+        state[c.OBSERVED_ULTRASOUND_MARKED_STEATOSIS] = 1
+        seen = np.arange(N) % 2.0
+        known.write_results(record(), state, {"observed_ultrasound_steatosis": seen})
+        assert np.array_equal(state[c.OBSERVED_ULTRASOUND_MARKED_STEATOSIS], seen)
+
     def test_one_test_by_hand(self) -> None:
         """Stiffness: the offset of an average body takes s^2 / (s^2 + n^2 + injury's share) of the gap."""
         p, state = record(), donors()[0].state[:, :1].copy()
