@@ -172,17 +172,11 @@ def spend_beta_cells(p, b, month):
         active = b[at(ACTIVE, j)] > ZERO
         age, female, ln_homa = b[at(AGE, j)], b[at(c.SEX, j)], b[at(c.LN_HOMA_IR, j)]
         genes = liver.pnpla3_fat(p, b[at(c.PNPLA3_G, j)], b[at(AMPLIFIER, j)])
+        fat = liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], genes)
         margin = metabolism.beta_cell_margin(
-            p,
-            b[at(c.Z_BETA_CELL, j)],
-            age,
-            b[at(ETHNIC_DEMAND, j)],
-            ln_homa,
-            liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], genes),
-            b[at(LN_ADIPOSITY, j)],
-            b[at(LN_WEIGHT_KEPT, j)],
-            b[at(c.FIBROSIS, j)],
-        )
+            p, b[at(c.Z_BETA_CELL, j)], age, b[at(ETHNIC_DEMAND, j)], ln_homa, fat,
+            b[at(LN_ADIPOSITY, j)], b[at(LN_WEIGHT_KEPT, j)], b[at(c.FIBROSIS, j)],
+        )  # fmt: skip
         chance = probability(metabolism.diabetes_hazard_per_year(p, margin), p.years_per_step)
         onset = b[at(c.DIABETES_MONTH, j)]
         begins = (onset >= NEVER) & (b[at(DRAW_DIABETES, j)] < chance)

@@ -96,7 +96,7 @@ def reads_mash(people: People) -> np.ndarray:
 
 
 def reads_definite_mash(people: People) -> np.ndarray:
-    """Return whose last biopsy left no doubt of steatohepatitis: all features, many ballooned cells, bool (n,)."""
+    """Return whose last biopsy left no doubt of MASH: all features, many ballooned cells, bool (n,)."""
     return reads_mash(people) & (people.state[c.OBSERVED_BALLOONING_GRADE] >= 2)
 
 
