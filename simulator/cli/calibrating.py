@@ -42,7 +42,12 @@ DefinitionFile = Annotated[
     ),
 ]
 Trials = Annotated[
-    str | None, typer.Option(metavar="N", help="Parameter sets tried, instead of the definition's number.")
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="Parameter sets tried, instead of the definition's number; 1 "
+        "searches nothing and tells what is open about the numbers as they stand.",
+    ),
 ]
 Size = Annotated[
     str | None, typer.Option(metavar="N", help="People an arm, instead of the definition's number.")

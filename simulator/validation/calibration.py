@@ -6,6 +6,8 @@
 4. Around the best one a normal posterior follows from slopes, published errors and priors.
 5. Some of its draws live in the model, to see whether their answers surround what was published.
 
+With a single trial nothing is searched: the posterior is told around the numbers as they stand.
+
 Everything follows from the definition, the library and the code; the same people share their luck in
 every attempt. `docs/calibration.md` says more.
 """
@@ -63,7 +65,7 @@ class Calibration:
     library : the numbers as they stood, and the priors.
     yardstick : what residuals are counted in.
     attempts : every parameter set tried, in order.
-    best : the one that fits best.
+    best : the one that fits best; with a single trial the numbers as they stand.
     local : how the targets move with the parameters around it.
     normal : the posterior, in prior standard deviations.
     draws : of the posterior, (DRAWS, parameters), in prior standard deviations.
@@ -114,8 +116,8 @@ def calibrate(
         After Ctrl-C, with what is kept and how to go on.
     """
     memory, watch = Memory(None) if memory is None else memory, watch or Watch()
-    near = 2 * len(definition.free) + 2
-    total = definition.trials + near + STEPS + CHECKED
+    near, stays = 2 * len(definition.free) + 2, definition.trials == 1
+    total = definition.trials + near + (0 if stays else STEPS) + CHECKED
     attempts = Attempts(definition, library, readings, memory, watch, total)
     if len(memory):
         watch.say(f"Going on from {len(memory)} parameter sets that were tried before.")
@@ -124,8 +126,10 @@ def calibrate(
         centre = attempts.best.z
         for place in spread_near(centre, near, definition.seed, RADIUS):
             attempts.at(place, NEAR)
-        _go_where_lines_point(attempts)
-        local = _local_model(attempts)
+        if not stays:
+            _go_where_lines_point(attempts)
+        best = attempts.made[0] if stays else attempts.best
+        local = _local_model(attempts, best.z)
         normal = posterior(local, attempts.yardstick)
         draws = normal.draws(DRAWS, definition.seed)
         for place in draws[:CHECKED]:
@@ -133,18 +137,16 @@ def calibrate(
         watch.progress(STAGE, total, total)
     except KeyboardInterrupt:
         raise Interrupted(_farewell(memory, total)) from None
-    return Calibration(
-        definition, library, attempts.yardstick, attempts.made, attempts.best, local, normal, draws
-    )
+    return Calibration(definition, library, attempts.yardstick, attempts.made, best, local, normal, draws)
 
 
-def _local_model(attempts: Attempts) -> LocalModel:
-    """Fit lines to the better half of the search and to all that was tried near its best."""
+def _local_model(attempts: Attempts, centre: np.ndarray) -> LocalModel:
+    """Fit lines around a place to the better half of the search and to all that was tried near its best."""
     lived = [one for one in attempts.made if one.said]
     found = sorted((one for one in lived if one.stage == SEARCH), key=lambda one: one.loss)
     chosen = found[: len(found) // 2] + [one for one in lived if one.stage in (NEAR, STEP)]
     z, residuals = (np.array([getattr(one, name) for one in chosen]) for name in ("z", "residuals"))
-    return fit_locally(z, residuals, attempts.best.z)
+    return fit_locally(z, residuals, centre)
 
 
 def _go_where_lines_point(attempts: Attempts) -> None:
@@ -152,7 +154,7 @@ def _go_where_lines_point(attempts: Attempts) -> None:
     length = 1.0
     for _ in range(STEPS):
         best = attempts.best
-        step = step_towards_best(_local_model(attempts), attempts.yardstick)
+        step = step_towards_best(_local_model(attempts, best.z), attempts.yardstick)
         found = attempts.at(np.clip(best.z + length * step, -REACH, REACH), STEP)
         length = 1.0 if found.loss < best.loss else length / 2
 

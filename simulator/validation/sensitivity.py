@@ -40,7 +40,7 @@ REACHED = {
     "population": ("population", "metabolism", "lifestyle"),
     "treatments": ("histology_trials", "metabolic_drugs", "metabolism"),
 }
-"""File of the library -> groups of targets where its numbers show first; those of other files show anywhere."""
+"""File of the library -> groups of targets where its numbers show first; other files show anywhere."""
 
 NOTICED, NAMED = 0.25, 3
 """Least change that counts, in published standard errors, and targets named for each parameter at most."""

@@ -59,6 +59,17 @@ def test_the_optimum_is_found(found) -> None:
     assert found.best.loss < found.start.loss
 
 
+def test_a_single_trial_searches_nothing_and_tells_the_posterior_around_the_numbers_as_they_stand(
+    library,
+) -> None:
+    asked: list[np.ndarray] = []
+    stayed = calibrate(definition(trials=1), library, model(asked))
+    assert stayed.best is stayed.start and np.all(stayed.normal.mean == 0)
+    assert len(asked) == 1 + 2 * len(NAMES) + 2 + CHECKED
+    assert np.linalg.eigvalsh(stayed.normal.covariance).max() < 1.1
+    assert np.allclose(stayed.draws.mean(axis=0), 0, atol=4 / np.sqrt(DRAWS))
+
+
 def test_the_posterior_has_the_variance_it_should(found) -> None:
     exact = np.linalg.inv(PRECISION)
     assert np.allclose(found.normal.covariance, exact, atol=0.01)
