@@ -162,12 +162,19 @@ PASS live_habits(void) {
     }
 }
 
-static inline float weight_gain_since_18(float age, float female) {
-    float fade = p.weight_gain_fade_years, peak = p.weight_gain_peak_age;
-    float early = least(age, peak) - p.adult_age, later = clip(age - peak, 0.0f, fade);
-    float kilograms = p.weight_gain_young_kg_per_year * early +
-                      p.weight_gain_peak_kg_per_year * (later - later * later / (2.0f * fade));
-    return kilograms * choose(female > 0.0f, p.weight_gain_factor_women, p.weight_gain_factor_men);
+static inline float kilograms_gained(float age, float female) {
+    float pace = choose(female > 0.0f, p.weight_gain_peak_kg_per_year_women, p.weight_gain_peak_kg_per_year_men);
+    float fade = choose(female > 0.0f, p.weight_gain_fade_years_women, p.weight_gain_fade_years_men);
+    float early = least(age, p.weight_gain_peak_age) - p.adult_age;
+    float later = clip(age - p.weight_gain_peak_age, 0.0f, fade);
+    return p.weight_gain_young_kg_per_year * early + pace * (later - later * later / (2.0f * fade));
+}
+
+static inline float weight_gain_since_18(float age, float female, float birth_year) {
+    float then = clip(p.weight_gain_epidemic_year - birth_year, p.adult_age, most(age, p.adult_age));
+    float missing = p.weight_gain_missing_before * kilograms_gained(then, female);
+    float metres = choose(female > 0.0f, p.height_mean_women_cm, p.height_mean_men_cm) / 100.0f;
+    return (kilograms_gained(age, female) - missing) / (metres * metres);
 }
 
 PASS carry_weight(void) {
@@ -176,7 +183,7 @@ PASS carry_weight(void) {
         float age = B(AGE), female = B(SEX);
         float wander = p.adiposity_wander_persistence * B(ADIPOSITY_WANDER) +
                        p.adiposity_wander_noise * B(DRAW_ADIPOSITY);
-        float median = B(ETHNIC_BMI) * (B(EXCESS_AT_18) + weight_gain_since_18(age, female));
+        float median = B(ETHNIC_BMI) * (B(EXCESS_AT_18) + weight_gain_since_18(age, female, B(BIRTH_YEAR)));
         float slope = choose(female > 0.0f, p.bmi_spread_fall_women, p.bmi_spread_fall_men);
         float years = clip(age - p.bmi_spread_fall_age, 0.0f, p.bmi_spread_fall_years);
         float spread = B(SPREAD_AT_18) * exp_(-slope * years);
@@ -261,7 +268,8 @@ PASS spend_beta_cells(float month) {
         float demand = B(ETHNIC_DEMAND) + p.demand_per_ln_homa * (ln_homa - p.ln_homa_reference) +
                        p.demand_per_ln_liver_fat * (fat - p.ln_liver_fat_reference) +
                        p.demand_per_ln_adiposity * B(LN_ADIPOSITY) +
-                       p.demand_per_ln_weight * B(LN_WEIGHT_KEPT);
+                       p.demand_per_ln_weight * B(LN_WEIGHT_KEPT) +
+                       p.demand_per_fibrosis_stage * B(FIBROSIS);
         float margin = clip(B(Z_BETA_CELL) - ageing - demand / p.reserve_scale, p.beta_cell_margin_min,
                             p.beta_cell_margin_max);
         float hazard = exp_(least(p.ln_diabetes_hazard - p.reserve_scale * margin, p.ln_diabetes_hazard_max));

@@ -132,7 +132,7 @@ static void constitute(int j) {
     int group = (int)B(ETHNICITY), is_female = B(SEX) > 0.0f;
     float survey_age = p.survey_year - B(BIRTH_YEAR), z = B(Z_INSULIN_RESISTANCE);
     float excess = is_female ? CURVE(median_excess_bmi_women) : CURVE(median_excess_bmi_men);
-    B(EXCESS_AT_18) = excess - weight_gain_since_18(most(survey_age, p.adult_age), B(SEX));
+    B(EXCESS_AT_18) = excess - weight_gain_since_18(most(survey_age, p.adult_age), B(SEX), B(BIRTH_YEAR));
     B(ETHNIC_BMI) = exp_(is_female ? p.ln_bmi_ethnicity_women[group] : p.ln_bmi_ethnicity_men[group]);
     B(SPREAD_AT_18) = (is_female ? p.bmi_spread_women : p.bmi_spread_men) * p.bmi_spread_ethnicity[group];
     B(LIFELONG_INSULIN) = p.homa_intercept + p.homa_women * B(SEX) + p.homa_ethnicity[group] +

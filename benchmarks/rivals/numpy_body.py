@@ -79,17 +79,25 @@ class Body:
         self.put("activity_met_min_per_week", activity)
         self.uptake = 1 - np.exp(-activity / p.activity_saturation_met_min) - p.activity_uptake_mean
 
+    def kilograms_gained(self, age: np.ndarray) -> np.ndarray:
+        """Return the weight (kg) gained from 18 at today's pace."""
+        p = self.p
+        pace = self.by_sex(p.weight_gain_peak_kg_per_year_men, p.weight_gain_peak_kg_per_year_women)
+        fade = self.by_sex(p.weight_gain_fade_years_men, p.weight_gain_fade_years_women)
+        later = np.clip(age - p.weight_gain_peak_age, 0, fade)
+        early = np.minimum(age, p.weight_gain_peak_age) - p.adult_age
+        return p.weight_gain_young_kg_per_year * early + pace * (later - later * later / (2 * fade))
+
     def carry_weight(self, luck: SimpleNamespace) -> None:
         """Pass a month of natural weight, and of what programmes and drugs take off it."""
         p = self.p
         wander = p.adiposity_wander_persistence * self.adiposity_wander
         wander += p.adiposity_wander_noise * luck.adiposity
-        fade, peak = p.weight_gain_fade_years, p.weight_gain_peak_age
-        later = np.clip(self.age - peak, 0, fade)
-        gained = p.weight_gain_young_kg_per_year * (np.minimum(self.age, peak) - p.adult_age)
-        gained += p.weight_gain_peak_kg_per_year * (later - later * later / (2 * fade))
-        gained *= self.by_sex(p.weight_gain_factor_men, p.weight_gain_factor_women)
-        median = self.ethnic_bmi * (self.excess_at_18 + gained)
+        born, age = self.birth_year, self.age
+        then = np.clip(p.weight_gain_epidemic_year - born, p.adult_age, np.maximum(age, p.adult_age))
+        gained = self.kilograms_gained(age) - p.weight_gain_missing_before * self.kilograms_gained(then)
+        metres = self.by_sex(p.height_mean_men_cm, p.height_mean_women_cm) / 100
+        median = self.ethnic_bmi * (self.excess_at_18 + gained / (metres * metres))
         years = np.clip(self.age - p.bmi_spread_fall_age, 0, p.bmi_spread_fall_years)
         slope = self.by_sex(p.bmi_spread_fall_men, p.bmi_spread_fall_women)
         spread = self.spread_at_18 * np.exp(-slope * years)
@@ -175,6 +183,7 @@ class Body:
             + p.demand_per_ln_liver_fat * (self.metabolic_fat() - p.ln_liver_fat_reference)
             + p.demand_per_ln_adiposity * self.ln_adiposity
             + p.demand_per_ln_weight * self.ln_weight_kept
+            + p.demand_per_fibrosis_stage * self.fibrosis
         )
         margin = self.z_beta_cell - p.beta_cell_loss_per_year * ageing - demand / p.reserve_scale
         margin = np.clip(margin, p.beta_cell_margin_min, p.beta_cell_margin_max)

@@ -61,20 +61,29 @@ class Body(mesa.Agent):
         self.activity_met_min_per_week = activity
         self.uptake = 1 - exp(-activity / p.activity_saturation_met_min) - p.activity_uptake_mean
 
+    def kilograms_gained(self, age: float) -> float:
+        """Return the weight (kg) gained from 18 at today's pace."""
+        p = self.model.p
+        if self.sex > 0:
+            pace, fade = p.weight_gain_peak_kg_per_year_women, p.weight_gain_fade_years_women
+        else:
+            pace, fade = p.weight_gain_peak_kg_per_year_men, p.weight_gain_fade_years_men
+        later = clip(age - p.weight_gain_peak_age, 0, fade)
+        early = min(age, p.weight_gain_peak_age) - p.adult_age
+        return p.weight_gain_young_kg_per_year * early + pace * (later - later * later / (2 * fade))
+
     def carry_weight(self) -> None:
         """Pass a month of natural weight, and of what programmes and drugs take off it."""
         p, age = self.model.p, self.age
         noise = p.adiposity_wander_noise * self.normal()
         self.adiposity_wander = p.adiposity_wander_persistence * self.adiposity_wander + noise
-        fade, peak = p.weight_gain_fade_years, p.weight_gain_peak_age
-        later = clip(age - peak, 0, fade)
-        gained = p.weight_gain_young_kg_per_year * (min(age, peak) - p.adult_age)
-        gained += p.weight_gain_peak_kg_per_year * (later - later * later / (2 * fade))
+        then = clip(p.weight_gain_epidemic_year - self.birth_year, p.adult_age, max(age, p.adult_age))
+        gained = self.kilograms_gained(age) - p.weight_gain_missing_before * self.kilograms_gained(then)
         if self.sex > 0:
-            gained, slope = gained * p.weight_gain_factor_women, p.bmi_spread_fall_women
+            metres, slope = p.height_mean_women_cm / 100, p.bmi_spread_fall_women
         else:
-            gained, slope = gained * p.weight_gain_factor_men, p.bmi_spread_fall_men
-        median = self.ethnic_bmi * (self.excess_at_18 + gained)
+            metres, slope = p.height_mean_men_cm / 100, p.bmi_spread_fall_men
+        median = self.ethnic_bmi * (self.excess_at_18 + gained / (metres * metres))
         spread = self.spread_at_18 * exp(
             -slope * clip(age - p.bmi_spread_fall_age, 0, p.bmi_spread_fall_years)
         )
@@ -159,6 +168,7 @@ class Body(mesa.Agent):
             + p.demand_per_ln_liver_fat * self.metabolic_fat()
             + p.demand_per_ln_adiposity * self.ln_adiposity
             + p.demand_per_ln_weight * self.ln_weight_kept
+            + p.demand_per_fibrosis_stage * self.fibrosis
         )
         ageing = clip(age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years)
         margin = self.z_beta_cell - p.beta_cell_loss_per_year * ageing - demand / p.reserve_scale

@@ -15,7 +15,7 @@ from simulator.patient import columns as c
 N_NORMALS, N_DRAWS = 4, 12
 
 GIVEN = (
-    "sex", "birth_month", "pnpla3_g", "tm6sf2_t", "z_adiposity", "z_beta_cell", "z_glucose",
+    "sex", "birth_month", "birth_year", "pnpla3_g", "tm6sf2_t", "z_adiposity", "z_beta_cell", "z_glucose",
     "z_hyperglycaemia", "z_fibrosis", "z_portal_pressure", "usual_activity_met_min_per_week",
     "usual_diet_quality", "usual_sleep_hours", "social_connectedness_z", "programme_is_on",
     "programme_loss_per_month", "programme_regain_per_month", "effect_weight_loss_target",
@@ -67,7 +67,7 @@ def lifelong_terms(p: Any, people: People) -> dict[str, np.ndarray]:
     )
     genes = genes + p.injury_per_hsd17b13_ta * people.state[c.HSD17B13_TA]
     return {
-        "excess_at_18": _excess_at_18(p, age, is_female),
+        "excess_at_18": _excess_at_18(p, age, birth_year, is_female),
         "ethnic_bmi": np.exp(
             np.where(is_female, p.ln_bmi_ethnicity_women[group], p.ln_bmi_ethnicity_men[group])
         ),
@@ -86,16 +86,22 @@ def lifelong_terms(p: Any, people: People) -> dict[str, np.ndarray]:
     }
 
 
-def _excess_at_18(p: Any, age: np.ndarray, is_female: np.ndarray) -> np.ndarray:
+def _excess_at_18(p: Any, age: np.ndarray, birth_year: np.ndarray, is_female: np.ndarray) -> np.ndarray:
     men = np.interp(age, p.median_excess_bmi_men_knots, p.median_excess_bmi_men)
     women = np.interp(age, p.median_excess_bmi_women_knots, p.median_excess_bmi_women)
-    fade, peak = p.weight_gain_fade_years, p.weight_gain_peak_age
     adult = np.maximum(age, p.adult_age)
-    later = np.clip(adult - peak, 0, fade)
-    gained = p.weight_gain_young_kg_per_year * (np.minimum(adult, peak) - p.adult_age)
-    gained += p.weight_gain_peak_kg_per_year * (later - later**2 / (2 * fade))
-    gained *= np.where(is_female, p.weight_gain_factor_women, p.weight_gain_factor_men)
-    return np.where(is_female, women, men) - gained
+    then = np.clip(p.weight_gain_epidemic_year - birth_year, p.adult_age, adult)
+    metres = np.where(is_female, p.height_mean_women_cm, p.height_mean_men_cm) / 100
+    missing = p.weight_gain_missing_before * _kilograms_gained(p, then, is_female)
+    return np.where(is_female, women, men) - (_kilograms_gained(p, adult, is_female) - missing) / metres**2
+
+
+def _kilograms_gained(p: Any, age: np.ndarray, is_female: np.ndarray) -> np.ndarray:
+    pace = np.where(is_female, p.weight_gain_peak_kg_per_year_women, p.weight_gain_peak_kg_per_year_men)
+    fade = np.where(is_female, p.weight_gain_fade_years_women, p.weight_gain_fade_years_men)
+    later = np.clip(age - p.weight_gain_peak_age, 0, fade)
+    early = np.minimum(age, p.weight_gain_peak_age) - p.adult_age
+    return np.asarray(p.weight_gain_young_kg_per_year * early + pace * (later - later**2 / (2 * fade)))
 
 
 def quantities(p: Any, people: People) -> dict[str, np.ndarray]:

@@ -4,7 +4,7 @@ Every calibrated parameter is moved to the upper end of its interval (the lower 
 value), the rest as they stand, and the studies that it reaches are repeated with the same people and
 luck. A target tells of a parameter when it moves by `NOTICED` published standard errors or more.
 
->>> python -m simulator.validation.sensitivity --write       # some half an hour; goes on where it was stopped
+`python -m simulator.validation.sensitivity --write` takes a quarter of an hour and goes on where it was stopped.
 """
 
 from __future__ import annotations
