@@ -147,10 +147,10 @@ def test_the_missing_fail_or_are_left_out_and_are_the_same_in_every_arm(plain: T
     known = row(leaving, "placebo", "fibrosis_down")["n"]
     assert known == pytest.approx(0.7 * SIZE, abs=4 * np.sqrt(0.21 * SIZE))
     for arm in ("placebo", "drug"):
-        assert row(leaving, arm, "fibrosis_down")["n"] == known
         counted, left = (row(result, arm, "fibrosis_down") for result in (failing, leaving))
+        assert abs(left["n"] - known) <= 2, "but for who died in one arm alone"
         assert counted["n"] == SIZE
-        assert counted["mean"] == pytest.approx(left["mean"] * known / SIZE)
+        assert counted["mean"] == pytest.approx(left["mean"] * left["n"] / SIZE)
         for endpoint in ("fat_down_30_percent", "weight_change_percent"):
             pd.testing.assert_series_equal(row(failing, arm, endpoint), row(leaving, arm, endpoint))
     early, late = (row(leaving, "placebo", "fibrosis_down", month)["n"] for month in (6, 18))

@@ -47,4 +47,4 @@ def test_the_shipped_table_names_a_fitted_target_for_every_calibrated_number() -
     assert (named["change"].abs() >= sensitivity.NOTICED).all()
     mute = table[table["rank"] == 0]
     assert (mute["target"] == "").all()
-    assert len(mute) < 0.1 * len(asked), "nearly every calibrated number has to be told of by some target"
+    assert len(mute) <= len(asked) / 8, "seven of eight calibrated numbers are told of by some target"
