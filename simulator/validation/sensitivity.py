@@ -4,7 +4,7 @@ Every calibrated parameter is moved to the upper end of its interval (the lower 
 value), the rest as they stand, and the studies that it reaches are repeated with the same people and
 luck. A target tells of a parameter when it moves by `NOTICED` published standard errors or more.
 
-`python -m simulator.validation.sensitivity --write` takes a quarter of an hour and goes on where it was stopped.
+`python -m simulator.validation.sensitivity --write` takes a while and goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from simulator.validation.kept import Kept, world_digest
 from simulator.validation.misfit import Said, scaled, yardstick
 from simulator.validation.registry import Study, find_studies, studies_for
 from simulator.validation.targets import Target, chosen, load_targets
-from simulator.validation.world import World
+from simulator.validation.world import Estimate, World
 
 TABLE = Path(__file__).parent / "data" / "told_by.csv"
 COLUMNS = ("parameter", "rank", "target", "change")
@@ -102,7 +102,8 @@ def told_by(
 
 
 def _said(world: World, studies: Mapping[str, Study], kept: Kept) -> Said:
-    digest, said = world_digest(world), {}
+    digest = world_digest(world)
+    said: dict[str, Estimate] = {}
     for name, study in studies.items():
         found = kept.read(digest, name)
         if found is None:

@@ -66,7 +66,7 @@ def test_the_term_of_metformin_does_not_enter_liver_fat():
 
 @pytest.mark.parametrize(("months", "fat"), [(6, -0.51), (12, -0.50), (24, -0.48)])
 def test_pioglitazone_halves_liver_fat_while_weight_rises(months: int, fat: float):
-    """Half of the fat (published -54 % in 6 months), less as weight rises: +2.5 to 4.7 kg, most within six."""
+    """Half of the fat (published -54 % in 6 months), less as weight rises: +2.5 to 4.7 kg."""
     got = change(months, {"drug": "pioglitazone", **FULL})
     assert math.exp(got.ln_fat) - 1 == pytest.approx(fat, abs=0.03)
     assert 1.8 < got.weight_kg < 4.7
