@@ -104,7 +104,7 @@ def lifelong_injury(p, pnpla3_g, tm6sf2_t, hsd17b13_ta, z):
 
 @law
 def injury_flare_after_step(p, flare, normal_draw):
-    """Return the wandering part of injury (ln units): AR(1) with an eight-month memory."""
+    """Return the wandering part of injury (ln units): AR(1) with a memory of months."""
     return p.injury_flare_persistence * flare + p.injury_flare_noise * p.injury_flare_sd * normal_draw
 
 
@@ -127,7 +127,7 @@ def injury_target(p, lifelong, ln_fat, ln_homa, weight_departure, flare, drug_te
 
 @law
 def injury_after_step(p, injury, target):
-    """Return injury a step later, six-month clock, kept within -6 and 6."""
+    """Return injury a step later, a clock of about half a year, kept within -6 and 6."""
     return clip(relax(injury, target, p.injury_step), p.injury_min, p.injury_max)
 
 

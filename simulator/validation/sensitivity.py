@@ -54,10 +54,9 @@ SHARED = 0.3
 
 def calibrated(parameters: ParameterSet) -> list[Entry]:
     """Return the calibrated entries that have an interval, in the order of the library."""
-    entries = (parameters.entry(entry.name) for entry in parameters)
     return [
         entry
-        for entry in entries
+        for entry in parameters
         if entry.evidence == "calibrated" and any(low < high for _, _, low, high in entry.cells())
     ]
 
