@@ -35,7 +35,7 @@ COMPILING = "The engine is being compiled for this machine, once; that takes abo
 LONGEST = {"kernel.advance", "examination.examine"}
 """File and name of the kernels that take nearly all of the compiler's time."""
 
-LOT_STEP, LARGEST_LOT, FEWEST_LOTS = 768, 7_680, 24
+LOT_STEP, LARGEST_LOT, FEWEST_LOTS = 768, 15_360, 12
 """People move in lots: whole blocks, whole families of one to four, enough lots to share among threads."""
 
 

@@ -180,6 +180,12 @@ def log(x):
 
 
 @law
+def inverse(x):
+    """Return 1 / x: worked out once where x is the same for everybody, and multiplying is cheap."""
+    return ONE / x
+
+
+@law
 def logistic(x):
     """Return 1 / (1 + e^-x)."""
     return ONE / (ONE + exp(-x))

@@ -99,6 +99,8 @@ class GrownSource:
     def _grown_up(self, first: int, last: int) -> People:
         """Return people by their numbers, before they know of each other."""
         people = People.nobody(np.arange(first, last), self.sibship)
+        chosen: list[People] = []
+        place, n_chosen = np.zeros(len(people), np.int64), 0
         at_18 = self._settled_at_18()
         tries = Tries(
             last - first,
@@ -118,12 +120,14 @@ class GrownSource:
             is_alive = part.state[c.DEATH_MONTH] >= c.NEVER
             fits = is_alive & matching(self.record, part.state, self.conditions, 0)
             rows = np.flatnonzero(fits)[tries.are_best(fits)]
-            people.state[:, tries.person[rows]] = part.state[:, rows]
-            people.keys[:, tries.person[rows]] = part.keys[:, rows]
+            chosen.append(part.take(rows))
+            place[tries.person[rows]] = np.arange(n_chosen, n_chosen + len(rows))
+            n_chosen += len(rows)
             tries.go_on(is_alive, fits)
             if tries.most_cells() > MOST_CELLS:
                 raise self._too_rare()
-        return people
+        kept = People.together(chosen).take(place)
+        return People(kept.state, kept.keys, people.index, people.family)
 
     def _forget(self, people: People) -> None:
         """Take away results nobody has asked for: care starts with what selection looked at."""

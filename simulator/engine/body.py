@@ -70,8 +70,8 @@ def live_habits(p, b):
 
 
 @law
-def carry_weight(p, b):
-    """Pass a month of natural weight, and of what programmes and drugs take off it."""
+def gain_weight(p, b):
+    """Pass a month of natural weight."""
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
         age, female = b[at(AGE, j)], b[at(c.SEX, j)]
@@ -86,6 +86,15 @@ def carry_weight(p, b):
         )
         spread = metabolism.adiposity_spread(p, b[at(SPREAD_AT_18, j)], age, female)
         adiposity = metabolism.ln_relative_adiposity(p, median, spread, b[at(c.Z_ADIPOSITY, j)], wander)
+        put(b, c.ADIPOSITY_WANDER, j, active, wander)
+        b[at(LN_ADIPOSITY, j)] = adiposity
+
+
+@law
+def lose_weight(p, b):
+    """Pass a month of what programmes and drugs take off natural weight."""
+    for j in range(BLOCK):
+        active = b[at(ACTIVE, j)] > ZERO
         programme = metabolism.programme_loss_after_step(
             p,
             b[at(c.PROGRAMME_WEIGHT_LOSS, j)],
@@ -94,14 +103,12 @@ def carry_weight(p, b):
         )
         by_drug = b[at(c.DRUG_WEIGHT_LOSS, j)]
         by_drug = by_drug + b[at(c.EFFECT_WEIGHT_STEP, j)] * (b[at(c.EFFECT_WEIGHT_LOSS_TARGET, j)] - by_drug)
-        natural = metabolism.natural_bmi(p, adiposity)
+        natural = metabolism.natural_bmi(p, b[at(LN_ADIPOSITY, j)])
         kept = max(metabolism.weight_kept(p, programme, by_drug), LEAST_BMI / natural)
         bmi = natural * kept
-        put(b, c.ADIPOSITY_WANDER, j, active, wander)
         put(b, c.PROGRAMME_WEIGHT_LOSS, j, active, programme)
         put(b, c.DRUG_WEIGHT_LOSS, j, active, by_drug)
         put(b, c.BMI, j, active, bmi)
-        b[at(LN_ADIPOSITY, j)] = adiposity
         b[at(LN_WEIGHT_KEPT, j)] = log(kept)
         b[at(AMPLIFIER, j)] = liver.adiposity_amplifier(p, bmi)
 
@@ -205,11 +212,11 @@ def spend_beta_cells(p, b, month):
 
 
 @law
-def inflame_and_scar(p, b, month):
-    """Pass a month of injury, memory of weight, deposition and healing of scar."""
+def inflame(p, b):
+    """Pass a month of injury, and of the memory of weight."""
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
-        bmi, habitual, fibrosis = b[at(c.BMI, j)], b[at(c.HABITUAL_BMI, j)], b[at(c.FIBROSIS, j)]
+        bmi, habitual = b[at(c.BMI, j)], b[at(c.HABITUAL_BMI, j)]
         flare = liver.injury_flare_after_step(p, b[at(c.INJURY_FLARE, j)], b[at(DRAW_FLARE, j)])
         target = liver.injury_target(
             p,
@@ -220,7 +227,17 @@ def inflame_and_scar(p, b, month):
             flare,
             b[at(c.EFFECT_INJURY, j)],
         )
-        injury = liver.injury_after_step(p, b[at(c.INJURY, j)], target)
+        put(b, c.INJURY_FLARE, j, active, flare)
+        put(b, c.INJURY, j, active, liver.injury_after_step(p, b[at(c.INJURY, j)], target))
+        put(b, c.HABITUAL_BMI, j, active, liver.habitual_bmi_after_step(p, habitual, bmi))
+
+
+@law
+def scar(p, b, month):
+    """Pass a month of deposition and healing of scar."""
+    for j in range(BLOCK):
+        active = b[at(ACTIVE, j)] > ZERO
+        fibrosis, injury = b[at(c.FIBROSIS, j)], b[at(c.INJURY, j)]
         diabetes = select(b[at(c.DIABETES_MONTH, j)] < NEVER, ONE, ZERO)
         deposition = liver.scar_deposition_per_year(
             p, fibrosis, injury, b[at(c.Z_FIBROSIS, j)], diabetes, b[at(c.SEX, j)] * b[at(MENOPAUSE, j)]
@@ -229,8 +246,5 @@ def inflame_and_scar(p, b, month):
         fibrosis = liver.fibrosis_after_step(p, fibrosis, deposition, healing)
         first = b[at(c.CIRRHOSIS_MONTH, j)]
         becomes_cirrhotic = (first >= NEVER) & (fibrosis >= p.cirrhosis_stage)
-        put(b, c.INJURY_FLARE, j, active, flare)
-        put(b, c.INJURY, j, active, injury)
-        put(b, c.HABITUAL_BMI, j, active, liver.habitual_bmi_after_step(p, habitual, bmi))
         put(b, c.FIBROSIS, j, active, fibrosis)
         put(b, c.CIRRHOSIS_MONTH, j, active, select(becomes_cirrhotic, month, first))

@@ -21,8 +21,7 @@ _LIVER, _CARDIOVASCULAR, _OTHER = (
 )
 _BAND_2, _BAND_3 = (np.float32(start) for start in q.AGE_BAND_STARTS[1:])
 _YES, _NO = np.int32(1), np.int32(0)
-TOGETHER = 16
-"""People added to their cells at the same time: a cache line of each quantity."""
+_NOWHERE = -1
 
 _F1, _F2, _F3, _F4 = (np.float32(stage) for stage in (1, 2, 3, 4))
 _SCALES = {quantity.name: np.float32(quantity.scale) for quantity in q.QUANTITIES}
@@ -135,20 +134,27 @@ def cell_of(b, j):
 
 
 @law
+def _place(b, family, first, j):
+    """Return where the sums of a person's group and cell begin."""
+    return ((family[first + j] % q.N_GROUPS) * q.N_CELLS + cell_of(b, j)) * q.N_QUANTITIES
+
+
+@law
 def add_to_cells(b, amounts, family, first, n, sums):
     """Add what each person adds to the sums of their group and cell, flat int64.
 
-    A few people at a time, quantity by quantity: rows of `amounts` lie so far apart that one
-    person's numbers would push each other out of the processor's first cache.
+    Neighbours of one group and cell are added up first, so people sorted by them cost least.
     """
-    places = np.empty(BLOCK, np.int64)
-    for j in range(n):
-        group = family[first + j] % q.N_GROUPS
-        places[j] = (group * q.N_CELLS + cell_of(b, j)) * q.N_QUANTITIES
-    for some in range(0, n, TOGETHER):
-        for quantity in range(q.N_QUANTITIES):
-            for j in range(some, min(some + TOGETHER, n)):
-                sums[places[j] + quantity] += amounts[at(quantity, j)]
+    start, place = 0, _place(b, family, first, 0)
+    for end in range(1, n + 1):
+        following = _place(b, family, first, end) if end < n else _NOWHERE
+        if following != place:
+            for quantity in range(q.N_QUANTITIES):
+                total = np.int64(0)
+                for j in range(start, end):
+                    total += amounts[at(quantity, j)]
+                sums[place + quantity] += total
+            start, place = end, following
 
 
 @law

@@ -17,17 +17,26 @@ from simulator.engine.block import (
     at,
 )
 from simulator.engine.body import (
-    carry_weight,
-    inflame_and_scar,
+    gain_weight,
+    inflame,
     live_habits,
+    lose_weight,
     resist_insulin,
+    scar,
     spend_beta_cells,
     store_liver_fat,
 )
 from simulator.engine.clinic import care_for_those_due
 from simulator.engine.counting import count_month, count_year
 from simulator.engine.loading import KEY_0, KEY_1, first_entry, load, someone_lives, unload
-from simulator.engine.outcome import be_recognised, complicate, die, weigh
+from simulator.engine.outcome import (
+    be_recognised,
+    be_transplanted,
+    decompensate,
+    develop_cancer,
+    die,
+    weigh,
+)
 from simulator.engine.quantities import N_QUANTITIES
 from simulator.patient import columns as c
 from simulator.physiology import metabolism
@@ -86,12 +95,16 @@ def pass_month(p, b, words, step, month):
     draw_luck(b, words, step)
     grow_older(p, b, month)
     live_habits(p, b)
-    carry_weight(p, b)
+    gain_weight(p, b)
+    lose_weight(p, b)
     resist_insulin(p, b)
     store_liver_fat(p, b)
     spend_beta_cells(p, b, month)
-    inflame_and_scar(p, b, month)
-    complicate(p, b, month)
+    inflame(p, b)
+    scar(p, b, month)
+    decompensate(p, b, month)
+    develop_cancer(p, b, month)
+    be_transplanted(p, b, month)
     die(p, b, month)
     be_recognised(p, b, month)
     weigh(p, b)

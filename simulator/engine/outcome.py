@@ -30,37 +30,45 @@ _LIVER, _CARDIOVASCULAR, _OTHER = (
 
 
 @law
-def complicate(p, b, month):
-    """Pass a month of the risks of decompensation, liver cancer and transplant."""
+def decompensate(p, b, month):
+    """Pass a month of the risk of first decompensation."""
+    for j in range(BLOCK):
+        diabetes = select(b[at(c.DIABETES_MONTH, j)] < NEVER, ONE, ZERO)
+        first = b[at(c.DECOMPENSATION_MONTH, j)]
+        hazard = complications.decompensation_hazard_per_year(
+            p, b[at(c.FIBROSIS, j)], b[at(c.Z_PORTAL_PRESSURE, j)], diabetes
+        )
+        strikes = b[at(DRAW_DECOMPENSATION, j)] < probability(hazard, p.years_per_step)
+        strikes = strikes & (first >= NEVER) & (b[at(c.TRANSPLANT_MONTH, j)] >= NEVER)
+        put(b, c.DECOMPENSATION_MONTH, j, b[at(ACTIVE, j)] > ZERO, select(strikes, month, first))
+
+
+@law
+def develop_cancer(p, b, month):
+    """Pass a month of the risk of liver cancer."""
+    for j in range(BLOCK):
+        diabetes = select(b[at(c.DIABETES_MONTH, j)] < NEVER, ONE, ZERO)
+        is_decompensated = select(b[at(c.DECOMPENSATION_MONTH, j)] < NEVER, ONE, ZERO)
+        first = b[at(c.HCC_MONTH, j)]
+        hazard = complications.hcc_hazard_per_year(
+            p, b[at(c.FIBROSIS, j)], b[at(AGE, j)], b[at(c.SEX, j)], diabetes, b[at(c.PNPLA3_G, j)],
+            is_decompensated,
+        )  # fmt: skip
+        strikes = b[at(DRAW_HCC, j)] < probability(hazard, p.years_per_step)
+        strikes = strikes & (first >= NEVER) & (b[at(c.TRANSPLANT_MONTH, j)] >= NEVER)
+        put(b, c.HCC_MONTH, j, b[at(ACTIVE, j)] > ZERO, select(strikes, month, first))
+
+
+@law
+def be_transplanted(p, b, month):
+    """Pass a month of the chance of a new liver, which comes without scar."""
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
-        age, female, fibrosis = b[at(AGE, j)], b[at(c.SEX, j)], b[at(c.FIBROSIS, j)]
-        diabetes = select(b[at(c.DIABETES_MONTH, j)] < NEVER, ONE, ZERO)
-        decompensated, cancer, graft = (
-            b[at(c.DECOMPENSATION_MONTH, j)],
-            b[at(c.HCC_MONTH, j)],
-            b[at(c.TRANSPLANT_MONTH, j)],
-        )
-        is_native = graft >= NEVER
-        chance = probability(
-            complications.decompensation_hazard_per_year(
-                p, fibrosis, b[at(c.Z_PORTAL_PRESSURE, j)], diabetes
-            ),
-            p.years_per_step,
-        )
-        strikes = is_native & (decompensated >= NEVER) & (b[at(DRAW_DECOMPENSATION, j)] < chance)
-        decompensated = select(strikes, month, decompensated)
-        is_decompensated = select(decompensated < NEVER, ONE, ZERO)
-        hazard = complications.hcc_hazard_per_year(
-            p, fibrosis, age, female, diabetes, b[at(c.PNPLA3_G, j)], is_decompensated
-        )
-        strikes = is_native & (cancer >= NEVER) & (b[at(DRAW_HCC, j)] < probability(hazard, p.years_per_step))
-        cancer = select(strikes, month, cancer)
-        has_cancer = select(cancer < NEVER, ONE, ZERO)
-        hazard = complications.transplant_hazard_per_year(p, age, is_decompensated, has_cancer)
-        strikes = is_native & (b[at(DRAW_TRANSPLANT, j)] < probability(hazard, p.years_per_step))
-        put(b, c.DECOMPENSATION_MONTH, j, active, decompensated)
-        put(b, c.HCC_MONTH, j, active, cancer)
+        is_decompensated = select(b[at(c.DECOMPENSATION_MONTH, j)] < NEVER, ONE, ZERO)
+        has_cancer = select(b[at(c.HCC_MONTH, j)] < NEVER, ONE, ZERO)
+        graft, fibrosis = b[at(c.TRANSPLANT_MONTH, j)], b[at(c.FIBROSIS, j)]
+        hazard = complications.transplant_hazard_per_year(p, b[at(AGE, j)], is_decompensated, has_cancer)
+        strikes = (graft >= NEVER) & (b[at(DRAW_TRANSPLANT, j)] < probability(hazard, p.years_per_step))
         put(b, c.TRANSPLANT_MONTH, j, active, select(strikes, month, graft))
         put(b, c.FIBROSIS, j, active, select(strikes, ZERO, fibrosis))
 

@@ -44,11 +44,12 @@ class People:
 
     def take(self, rows: np.ndarray) -> People:
         """Return the people at the given positions, or where a mask is true."""
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
         return People(
-            np.ascontiguousarray(self.state[:, rows]),
-            np.ascontiguousarray(self.keys[:, rows]),
-            self.index[rows],
-            self.family[rows],
+            np.take(self.state, places, axis=1),
+            np.take(self.keys, places, axis=1),
+            self.index[places],
+            self.family[places],
         )
 
     @staticmethod

@@ -98,10 +98,16 @@ def examine_at_entry(people: People, record: np.record) -> None:
 
 
 def live_through(people: People, courses: Mapping[str, Course], years: int) -> dict[str, Record]:
-    """Return the record of each strategy for some people, who are left as they were."""
+    """Return the record of each strategy for some people, who are left as they were.
+
+    They are set in the order of their cells, in which counting costs least.
+    """
     records = {}
+    cell = cells(people.state)
+    order = np.argsort((people.family % N_GROUPS) * N_CELLS + cell, kind="stable")
+    people, cell = people.take(order), cell[order]
     for name, course in courses.items():
-        record = Record.of(people.family, cells(people.state), years)
+        record = Record.of(people.family, cell, years)
         live(people.copy(), course, 0, years * course.steps_per_year, record)
         records[name] = record
     return records

@@ -15,7 +15,6 @@ from simulator.patient import columns as c
 from simulator.patient import constitution
 from simulator.physiology import liver, metabolism
 
-_N_COLUMNS = c.N_COLUMNS
 _NEVER = np.float32(c.NEVER)
 _NOT_MEASURED = np.float32(np.nan)
 _MONTHS_PER_YEAR = np.float32(12)
@@ -173,18 +172,17 @@ def found(p, state, keys, mothers, fathers):
     state : float32 (N_COLUMNS, n); every other column is overwritten.
     keys, mothers, fathers : uint32 (2, n), keys of the people and of their parents.
     """
+    state[c.HEIGHT_CM :] = ZERO
+    for column in _MONTH_COLUMNS:
+        state[column] = _NEVER
+    for column in _MEASURED_COLUMNS:
+        state[column] = _NOT_MEASURED
     for i in range(state.shape[1]):
         child, mother, father = (
             (keys[0, i], keys[1, i]),
             (mothers[0, i], mothers[1, i]),
             (fathers[0, i], fathers[1, i]),
         )
-        for column in range(c.HEIGHT_CM, _N_COLUMNS):
-            state[column, i] = ZERO
-        for column in _MONTH_COLUMNS:
-            state[column, i] = _NEVER
-        for column in _MEASURED_COLUMNS:
-            state[column, i] = _NOT_MEASURED
         ethnicity = int(state[c.ETHNICITY, i])
         state[c.PNPLA3_G, i] = inherit(child, mother, father, _LOCUS_PNPLA3, p.allele_pnpla3_g[ethnicity])
         state[c.TM6SF2_T, i] = inherit(child, mother, father, _LOCUS_TM6SF2, p.allele_tm6sf2_t[ethnicity])

@@ -5,14 +5,14 @@ continuous; the stage is min(4, floor(F)).
 """
 
 from simulator.base.jit import law
-from simulator.base.mathematics import HALF, ONE, TWO, ZERO, clip, exp, log, logistic
+from simulator.base.mathematics import HALF, ONE, TWO, ZERO, clip, exp, inverse, log, logistic
 from simulator.base.rates import relax
 
 
 @law
 def adiposity_amplifier(p, bmi):
     """Return how far adiposity lets the risk genes store fat: near 0 when lean, 1 when severely obese."""
-    return logistic((bmi - p.gene_amplifier_bmi) / p.gene_amplifier_width)
+    return logistic((bmi - p.gene_amplifier_bmi) * inverse(p.gene_amplifier_width))
 
 
 @law
@@ -43,7 +43,7 @@ def lifelong_liver_fat(p, ethnic_term, z, alcohol_g_per_day):
 @law
 def liver_fat_by_age(p, age_years, female, menopause):
     """Return the terms of age, sex and menopause in ln liver fat."""
-    ripening = ONE - exp(-(age_years - p.adult_age) / p.liver_fat_age_years)
+    ripening = ONE - exp((p.adult_age - age_years) * inverse(p.liver_fat_age_years))
     decline = p.liver_fat_decline_per_year * max(ZERO, age_years - p.liver_fat_decline_age)
     women = female * (p.liver_fat_women - p.liver_fat_menopause * menopause)
     return p.liver_fat_age_gain * ripening - decline - women
@@ -152,14 +152,14 @@ def scar_deposition_per_year(p, fibrosis, injury, z_frailty, diabetes, postmenop
         + p.deposition_postmenopausal * postmenopausal
         - p.deposition_per_fibrosis * fibrosis
     )
-    return p.deposition_per_year * exp(ln_rate) * max(ONE - fibrosis / p.fibrosis_max, ZERO)
+    return p.deposition_per_year * exp(ln_rate) * max(ONE - fibrosis * inverse(p.fibrosis_max), ZERO)
 
 
 @law
 def scar_healing_per_year(p, fibrosis, injury, antifibrotic):
     """Return scar removed in stages a year: only well below the injury threshold, slowest at stage 4."""
     calm = ONE + exp(p.healing_steepness * (injury - p.healing_ln_half_injury))
-    cirrhotic = logistic((fibrosis - p.cirrhosis_stage) / p.cirrhosis_width)
+    cirrhotic = logistic((fibrosis - p.cirrhosis_stage) * inverse(p.cirrhosis_width))
     capacity = (
         fibrosis / (fibrosis + p.healing_half_fibrosis) * (ONE - p.healing_lost_in_cirrhosis * cirrhotic)
     )

@@ -6,10 +6,10 @@ Glucose is in mmol/L, insulin in mIU/L and HOMA-IR = glucose x insulin / 22.5 ho
 import numpy as np
 
 from simulator.base.jit import law
-from simulator.base.mathematics import HALF, ONE, TWO, ZERO, clip, exp, log, logistic, select
+from simulator.base.mathematics import HALF, ONE, TWO, ZERO, clip, exp, inverse, log, logistic, select
 from simulator.base.rates import relax
 
-_CM_PER_M = np.float32(100)
+_M_PER_CM = np.float32(0.01)
 
 
 @law
@@ -27,9 +27,14 @@ def kilograms_gained(p, age_years, female):
     """
     peak = select(female > ZERO, p.weight_gain_peak_kg_per_year_women, p.weight_gain_peak_kg_per_year_men)
     fade = select(female > ZERO, p.weight_gain_fade_years_women, p.weight_gain_fade_years_men)
+    slowing = select(
+        female > ZERO,
+        inverse(TWO * p.weight_gain_fade_years_women),
+        inverse(TWO * p.weight_gain_fade_years_men),
+    )
     early = min(age_years, p.weight_gain_peak_age) - p.adult_age
     later = clip(age_years - p.weight_gain_peak_age, ZERO, fade)
-    return p.weight_gain_young_kg_per_year * early + peak * (later - later * later / (TWO * fade))
+    return p.weight_gain_young_kg_per_year * early + peak * (later - later * later * slowing)
 
 
 @law
@@ -43,8 +48,8 @@ def excess_bmi_drift(p, age_years, female, birth_year):
     then = clip(p.weight_gain_epidemic_year - birth_year, p.adult_age, max(age_years, p.adult_age))
     missing = p.weight_gain_missing_before * kilograms_gained(p, then, female)
     kilograms = kilograms_gained(p, age_years, female) - missing
-    metres = select(female > ZERO, p.height_mean_women_cm, p.height_mean_men_cm) / _CM_PER_M
-    return kilograms / (metres * metres)
+    women, men = p.height_mean_women_cm * _M_PER_CM, p.height_mean_men_cm * _M_PER_CM
+    return kilograms * select(female > ZERO, inverse(women * women), inverse(men * men))
 
 
 @law
@@ -64,7 +69,7 @@ def adiposity_spread(p, spread_at_18, age_years, female):
 def ln_relative_adiposity(p, median_excess, spread, z_lifelong, wander):
     """Return ln of natural excess BMI relative to the reference excess: the long-run level of adiposity."""
     z = p.adiposity_lifelong_loading * z_lifelong + p.adiposity_wander_loading * wander
-    return log(median_excess / p.bmi_reference_excess) + spread * z
+    return log(median_excess * inverse(p.bmi_reference_excess)) + spread * z
 
 
 @law
@@ -89,7 +94,7 @@ def weight_kept(p, programme_loss, drug_loss):
 @law
 def activity_uptake(p, activity):
     """Return the saturating glucose uptake by working muscle, which needs no insulin, against the mean."""
-    return ONE - exp(-activity / p.activity_saturation_met_min) - p.activity_uptake_mean
+    return ONE - exp(-activity * inverse(p.activity_saturation_met_min)) - p.activity_uptake_mean
 
 
 @law
@@ -124,14 +129,14 @@ def insulin_resistance_by_habits(p, sleep, chronic_stress, uptake, diet):
 @law
 def insulin_resistance_by_age(p, age_years, female):
     """Return the terms of age in ln HOMA-IR, with the excess of young women."""
-    youth = clip((p.homa_young_women_age - age_years) / p.homa_young_women_years, ZERO, ONE)
+    youth = clip((p.homa_young_women_age - age_years) * inverse(p.homa_young_women_years), ZERO, ONE)
     return p.homa_per_year_of_age * (age_years - p.reference_age) + p.homa_young_women * female * youth
 
 
 @law
 def insulin_resistance_by_fat_and_glucose(p, ln_metabolic_fat, glucose_excess):
     """Return the feedback of liver fat and of glucotoxicity on ln HOMA-IR."""
-    glucotoxicity = log(ONE + glucose_excess / p.glucotoxicity_scale_mmol_l)
+    glucotoxicity = log(ONE + glucose_excess * inverse(p.glucotoxicity_scale_mmol_l))
     return (
         p.homa_per_ln_liver_fat * (ln_metabolic_fat - p.ln_liver_fat_reference)
         + p.homa_per_glucotoxicity * glucotoxicity
@@ -164,7 +169,9 @@ def beta_cell_margin(
         + p.demand_per_ln_weight * ln_weight_kept
         + p.demand_per_fibrosis_stage * fibrosis
     )
-    return clip(z - ageing - demand / p.reserve_scale, p.beta_cell_margin_min, p.beta_cell_margin_max)
+    return clip(
+        z - ageing - demand * inverse(p.reserve_scale), p.beta_cell_margin_min, p.beta_cell_margin_max
+    )
 
 
 @law
@@ -220,4 +227,4 @@ def hba1c_after_step(p, hba1c, age_years, ln_glucose, strain, excess, bmi):
 @law
 def after_menopause(p, age_years):
     """Return the share of women past the menopause at this age (0 to 1)."""
-    return logistic((age_years - p.menopause_age) / p.menopause_years)
+    return logistic((age_years - p.menopause_age) * inverse(p.menopause_years))

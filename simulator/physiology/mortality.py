@@ -1,13 +1,13 @@
 """Death: background by cause, and of liver disease. Hazards per year."""
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, ZERO, exp, select
+from simulator.base.mathematics import ONE, ZERO, exp, inverse, select
 
 
 @law
 def modelled_liver_share(p, age_years):
     """Return the share of deaths at an age that are of the liver disease modelled here, a bell over age."""
-    away = (age_years - p.liver_share_age) / p.liver_share_years
+    away = (age_years - p.liver_share_age) * inverse(p.liver_share_years)
     near = max(ONE - away * away, ZERO)
     return p.liver_share_of_deaths * near * near
 
@@ -15,7 +15,7 @@ def modelled_liver_share(p, age_years):
 @law
 def background_mortality_per_year(p, age_years, female):
     """Return mortality of the life table (cubic in age on the log scale) less the modelled liver deaths."""
-    x = (min(age_years, p.life_table_last_age) - p.life_table_centre_age) / p.life_table_age_scale
+    x = (min(age_years, p.life_table_last_age) - p.life_table_centre_age) * inverse(p.life_table_age_scale)
     men = p.life_table_men_0 + x * (p.life_table_men_1 + x * (p.life_table_men_2 + x * p.life_table_men_3))
     women = p.life_table_women_0 + x * (
         p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3)
@@ -28,7 +28,7 @@ def cardiovascular_mortality_per_year(p, background, has_steatosis):
     """Return cardiovascular mortality: a share of background deaths, more often in steatosis."""
     ratio = select(has_steatosis > ZERO, p.cardiovascular_death_ratio_steatosis, ONE)
     mean_ratio = ONE + (p.cardiovascular_death_ratio_steatosis - ONE) * p.cardiovascular_steatosis_share
-    return background * p.cardiovascular_share_of_deaths * ratio / mean_ratio
+    return background * (p.cardiovascular_share_of_deaths * inverse(mean_ratio)) * ratio
 
 
 @law
@@ -46,9 +46,9 @@ def liver_mortality_per_year(p, months_since_worst_event, is_decompensated, has_
     """
     late = select(has_hcc > ZERO, p.hcc_death_late_per_year, p.decompensated_death_late_per_year)
     early = select(has_hcc > ZERO, p.hcc_death_early_per_year, p.decompensated_death_early_per_year)
-    memory = select(has_hcc > ZERO, p.hcc_death_months, p.decompensated_death_months)
+    fading = select(has_hcc > ZERO, inverse(p.hcc_death_months), inverse(p.decompensated_death_months))
     late = select(has_transplant > ZERO, p.transplant_death_late_per_year, late)
     early = select(has_transplant > ZERO, p.transplant_death_early_per_year, early)
-    memory = select(has_transplant > ZERO, p.transplant_death_months, memory)
+    fading = select(has_transplant > ZERO, inverse(p.transplant_death_months), fading)
     is_at_risk = max(is_decompensated, max(has_hcc, has_transplant))
-    return is_at_risk * (late + early * exp(-months_since_worst_event / memory))
+    return is_at_risk * (late + early * exp(-months_since_worst_event * fading))
