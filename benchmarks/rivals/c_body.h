@@ -40,6 +40,7 @@ static inline float most(float a, float b) { return b > a ? b : a; }
 static inline float choose(int condition, float yes, float no) { return condition ? yes : no; }
 static inline float clip(float x, float low, float high) { return least(most(x, low), high); }
 static inline float fma_(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+static inline float inverse(float x) { return 1.0f / x; }
 static inline float relax(float value, float target, float step) { return value + step * (target - value); }
 static inline int32_t bits_of(float x) { int32_t i; memcpy(&i, &x, 4); return i; }
 static inline float float_of(int32_t i) { float x; memcpy(&x, &i, 4); return x; }
@@ -126,7 +127,7 @@ PASS grow_older(float month) {
     EACH {
         float age = (month - B(BIRTH_MONTH)) / 12.0f;
         B(AGE) = age;
-        B(MENOPAUSE) = logistic((age - p.menopause_age) / p.menopause_years);
+        B(MENOPAUSE) = logistic((age - p.menopause_age) * inverse(p.menopause_years));
         B(ACTIVE) = (month > B(ENTRY_MONTH)) & (B(DEATH_MONTH) >= NEVER) ? 1.0f : 0.0f;
     }
 }
@@ -158,7 +159,7 @@ PASS live_habits(void) {
         PUT(SLEEP_HOURS, sleep);
         PUT(DIET_QUALITY, diet);
         PUT(ACTIVITY_MET_MIN_PER_WEEK, activity);
-        B(UPTAKE) = 1.0f - exp_(-activity / p.activity_saturation_met_min) - p.activity_uptake_mean;
+        B(UPTAKE) = 1.0f - exp_(-activity * inverse(p.activity_saturation_met_min)) - p.activity_uptake_mean;
     }
 }
 
@@ -167,17 +168,20 @@ static inline float kilograms_gained(float age, float female) {
     float fade = choose(female > 0.0f, p.weight_gain_fade_years_women, p.weight_gain_fade_years_men);
     float early = least(age, p.weight_gain_peak_age) - p.adult_age;
     float later = clip(age - p.weight_gain_peak_age, 0.0f, fade);
-    return p.weight_gain_young_kg_per_year * early + pace * (later - later * later / (2.0f * fade));
+    float slowing = choose(female > 0.0f, inverse(2.0f * p.weight_gain_fade_years_women),
+                           inverse(2.0f * p.weight_gain_fade_years_men));
+    return p.weight_gain_young_kg_per_year * early + pace * (later - later * later * slowing);
 }
 
 static inline float weight_gain_since_18(float age, float female, float birth_year) {
     float then = clip(p.weight_gain_epidemic_year - birth_year, p.adult_age, most(age, p.adult_age));
     float missing = p.weight_gain_missing_before * kilograms_gained(then, female);
-    float metres = choose(female > 0.0f, p.height_mean_women_cm, p.height_mean_men_cm) / 100.0f;
-    return (kilograms_gained(age, female) - missing) / (metres * metres);
+    float women = p.height_mean_women_cm * 0.01f, men = p.height_mean_men_cm * 0.01f;
+    float per_square_metre = choose(female > 0.0f, inverse(women * women), inverse(men * men));
+    return (kilograms_gained(age, female) - missing) * per_square_metre;
 }
 
-PASS carry_weight(void) {
+PASS gain_weight(void) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
         float age = B(AGE), female = B(SEX);
@@ -188,22 +192,28 @@ PASS carry_weight(void) {
         float years = clip(age - p.bmi_spread_fall_age, 0.0f, p.bmi_spread_fall_years);
         float spread = B(SPREAD_AT_18) * exp_(-slope * years);
         float z = p.adiposity_lifelong_loading * B(Z_ADIPOSITY) + p.adiposity_wander_loading * wander;
-        float adiposity = log_(median / p.bmi_reference_excess) + spread * z;
+        float adiposity = log_(median * inverse(p.bmi_reference_excess)) + spread * z;
+        PUT(ADIPOSITY_WANDER, wander);
+        B(LN_ADIPOSITY) = adiposity;
+    }
+}
+
+PASS lose_weight(void) {
+    EACH {
+        int active = B(ACTIVE) > 0.0f;
         float lost = B(PROGRAMME_WEIGHT_LOSS) + B(PROGRAMME_LOSS_PER_MONTH) * p.months_per_step;
         lost = clip(lost * (1.0f - B(PROGRAMME_REGAIN_PER_MONTH) * p.months_per_step), -0.5f, 0.5f);
         float by_drug = B(DRUG_WEIGHT_LOSS);
         by_drug = by_drug + B(EFFECT_WEIGHT_STEP) * (B(EFFECT_WEIGHT_LOSS_TARGET) - by_drug);
-        float natural = p.bmi_floor + p.bmi_reference_excess * exp_(adiposity);
+        float natural = p.bmi_floor + p.bmi_reference_excess * exp_(B(LN_ADIPOSITY));
         float kept = clip(1.0f - lost - by_drug, p.weight_kept_min, p.weight_kept_max);
         kept = most(kept, LEAST_BMI / natural);
         float bmi = natural * kept;
-        PUT(ADIPOSITY_WANDER, wander);
         PUT(PROGRAMME_WEIGHT_LOSS, lost);
         PUT(DRUG_WEIGHT_LOSS, by_drug);
         PUT(BMI, bmi);
-        B(LN_ADIPOSITY) = adiposity;
         B(LN_WEIGHT_KEPT) = log_(kept);
-        B(AMPLIFIER) = logistic((bmi - p.gene_amplifier_bmi) / p.gene_amplifier_width);
+        B(AMPLIFIER) = logistic((bmi - p.gene_amplifier_bmi) * inverse(p.gene_amplifier_width));
     }
 }
 
@@ -215,7 +225,7 @@ PASS resist_insulin(void) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
         float age = B(AGE), fat = metabolic_fat(B(LN_LIVER_FAT), B(PNPLA3_G), B(AMPLIFIER));
-        float youth = clip((p.homa_young_women_age - age) / p.homa_young_women_years, 0.0f, 1.0f);
+        float youth = clip((p.homa_young_women_age - age) * inverse(p.homa_young_women_years), 0.0f, 1.0f);
         float target =
             B(LIFELONG_INSULIN) +
             (p.homa_per_year_of_age * (age - p.reference_age) + p.homa_young_women * B(SEX) * youth) +
@@ -225,13 +235,14 @@ PASS resist_insulin(void) {
              p.homa_per_diet_quality * (B(DIET_QUALITY) - p.diet_quality_mean)) +
             (p.homa_per_ln_liver_fat * (fat - p.ln_liver_fat_reference) +
              p.homa_per_glucotoxicity *
-                 log_(1.0f + B(GLUCOSE_EXCESS_MMOL_L) / p.glucotoxicity_scale_mmol_l)) +
+                 log_(1.0f + B(GLUCOSE_EXCESS_MMOL_L) * inverse(p.glucotoxicity_scale_mmol_l))) +
             B(EFFECT_INSULIN_RESISTANCE) + B(EFFECT_HEPATIC_GLUCOSE_OUTPUT);
         PUT(LN_HOMA_IR, relax(B(LN_HOMA_IR), target, p.homa_step));
     }
 }
 
 PASS store_liver_fat(void) {
+    const float ceiling = exp_(-2.0f * p.ln_liver_fat_ceiling);
     EACH {
         int active = B(ACTIVE) > 0.0f;
         float age = B(AGE), amplifier = B(AMPLIFIER);
@@ -239,7 +250,7 @@ PASS store_liver_fat(void) {
                        p.liver_fat_wander_noise * B(DRAW_LIVER_FAT);
         float genes = p.liver_fat_per_pnpla3_g * B(PNPLA3_G) * amplifier;
         genes = genes + p.liver_fat_per_tm6sf2_t * B(TM6SF2_T) * amplifier;
-        float ripening = 1.0f - exp_(-(age - p.adult_age) / p.liver_fat_age_years);
+        float ripening = 1.0f - exp_((p.adult_age - age) * inverse(p.liver_fat_age_years));
         float decline = p.liver_fat_decline_per_year * most(0.0f, age - p.liver_fat_decline_age);
         float women = B(SEX) * (p.liver_fat_women - p.liver_fat_menopause * B(MENOPAUSE));
         float target = B(LIFELONG_FAT) + (p.liver_fat_age_gain * ripening - decline - women) +
@@ -250,7 +261,7 @@ PASS store_liver_fat(void) {
                        genes + p.liver_fat_wander_sd * wander - p.liver_fat_per_activity_uptake * B(UPTAKE) -
                        p.liver_fat_per_diet_quality * (B(DIET_QUALITY) - p.diet_quality_mean) +
                        p.liver_fat_diabetes * HAS(DIABETES_MONTH) + B(EFFECT_LIVER_FAT);
-        float held = -0.5f * log_(exp_(-2.0f * target) + exp_(-2.0f * p.ln_liver_fat_ceiling));
+        float held = -0.5f * log_(exp_(-2.0f * target) + ceiling);
         float fat = clip(relax(B(LN_LIVER_FAT), held, p.liver_fat_step), p.ln_liver_fat_min,
                          p.ln_liver_fat_max);
         PUT(LIVER_FAT_WANDER, wander);
@@ -270,7 +281,7 @@ PASS spend_beta_cells(float month) {
                        p.demand_per_ln_adiposity * B(LN_ADIPOSITY) +
                        p.demand_per_ln_weight * B(LN_WEIGHT_KEPT) +
                        p.demand_per_fibrosis_stage * B(FIBROSIS);
-        float margin = clip(B(Z_BETA_CELL) - ageing - demand / p.reserve_scale, p.beta_cell_margin_min,
+        float margin = clip(B(Z_BETA_CELL) - ageing - demand * inverse(p.reserve_scale), p.beta_cell_margin_min,
                             p.beta_cell_margin_max);
         float hazard = exp_(least(p.ln_diabetes_hazard - p.reserve_scale * margin, p.ln_diabetes_hazard_max));
         int begins = (onset >= NEVER) & (B(DRAW_DIABETES) < probability(hazard, p.years_per_step));
@@ -297,35 +308,41 @@ PASS spend_beta_cells(float month) {
     }
 }
 
-PASS inflame_and_scar(float month) {
+PASS inflame(void) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
-        float bmi = B(BMI), habitual = B(HABITUAL_BMI), fibrosis = B(FIBROSIS), first = B(CIRRHOSIS_MONTH);
+        float bmi = B(BMI), habitual = B(HABITUAL_BMI);
         float flare = p.injury_flare_persistence * B(INJURY_FLARE) +
                       p.injury_flare_noise * p.injury_flare_sd * B(DRAW_FLARE);
         float target = B(LIFELONG_INJURY) +
                        p.injury_per_ln_liver_fat * (B(LN_LIVER_FAT) - p.ln_liver_fat_injury_reference) +
                        p.injury_per_ln_homa * (B(LN_HOMA_IR) - 1.0f) +
                        p.injury_per_bmi_departure * (bmi - habitual) + flare + B(EFFECT_INJURY);
-        float injury = clip(relax(B(INJURY), target, p.injury_step), p.injury_min, p.injury_max);
+        PUT(INJURY_FLARE, flare);
+        PUT(INJURY, clip(relax(B(INJURY), target, p.injury_step), p.injury_min, p.injury_max));
+        PUT(HABITUAL_BMI, relax(habitual, bmi, p.habitual_bmi_step));
+    }
+}
+
+PASS scar(float month) {
+    EACH {
+        int active = B(ACTIVE) > 0.0f;
+        float fibrosis = B(FIBROSIS), injury = B(INJURY), first = B(CIRRHOSIS_MONTH);
         float ln_rate = p.fibrosis_frailty_sd * B(Z_FIBROSIS) -
                         p.fibrosis_frailty_sd * p.fibrosis_frailty_sd / 2.0f +
                         p.deposition_per_injury * injury +
                         p.deposition_diabetes * HAS(DIABETES_MONTH) +
                         p.deposition_postmenopausal * (B(SEX) * B(MENOPAUSE)) -
                         p.deposition_per_fibrosis * fibrosis;
-        float room = most(1.0f - fibrosis / p.fibrosis_max, 0.0f);
+        float room = most(1.0f - fibrosis * inverse(p.fibrosis_max), 0.0f);
         float deposition = p.deposition_per_year * exp_(ln_rate) * room;
         float calm = 1.0f + exp_(p.healing_steepness * (injury - p.healing_ln_half_injury));
-        float cirrhotic = logistic((fibrosis - p.cirrhosis_stage) / p.cirrhosis_width);
+        float cirrhotic = logistic((fibrosis - p.cirrhosis_stage) * inverse(p.cirrhosis_width));
         float capacity = fibrosis / (fibrosis + p.healing_half_fibrosis) *
                          (1.0f - p.healing_lost_in_cirrhosis * cirrhotic);
         float healing = (p.healing_per_year / calm + B(EFFECT_ANTIFIBROTIC)) * capacity;
         fibrosis = clip(fibrosis + (deposition - healing) * p.years_per_step, 0.0f, p.fibrosis_max);
         int becomes_cirrhotic = (first >= NEVER) & (fibrosis >= p.cirrhosis_stage);
-        PUT(INJURY_FLARE, flare);
-        PUT(INJURY, injury);
-        PUT(HABITUAL_BMI, relax(habitual, bmi, p.habitual_bmi_step));
         PUT(FIBROSIS, fibrosis);
         PUT(CIRRHOSIS_MONTH, becomes_cirrhotic ? month : first);
     }

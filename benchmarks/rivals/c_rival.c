@@ -2,71 +2,79 @@
 
 #include "c_body.h"
 
-PASS complicate(float month) {
-    const float years = p.years_per_step;
+PASS decompensate(float month) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
-        float age = B(AGE), fibrosis = B(FIBROSIS), diabetes = HAS(DIABETES_MONTH);
-        float decompensation = B(DECOMPENSATION_MONTH), cancer = B(HCC_MONTH), graft = B(TRANSPLANT_MONTH);
-        int is_native = graft >= NEVER;
+        float fibrosis = B(FIBROSIS), first = B(DECOMPENSATION_MONTH);
         float pressure = fibrosis + p.portal_pressure_lifelong_sd * B(Z_PORTAL_PRESSURE);
         float beyond = least(pressure - p.cirrhosis_stage, p.decompensation_scar_max);
         float hazard = p.decompensation_per_year *
                        exp_(p.decompensation_per_scar * beyond +
-                            p.decompensation_diabetes * (diabetes - p.decompensation_diabetes_share));
+                            p.decompensation_diabetes *
+                                (HAS(DIABETES_MONTH) - p.decompensation_diabetes_share));
         hazard = fibrosis >= p.cirrhosis_stage ? hazard : 0.0f;
-        int strikes = B(DRAW_DECOMPENSATION) < probability(hazard, years);
-        strikes = strikes & is_native & (decompensation >= NEVER);
-        decompensation = strikes ? month : decompensation;
-        float is_decompensated = decompensation < NEVER ? 1.0f : 0.0f;
-        float scar = least(fibrosis, p.hcc_scar_max);
-        hazard = exp_(p.ln_hcc_hazard + p.hcc_per_scar * scar +
-                      p.hcc_per_late_scar * most(scar - p.hcc_late_scar, 0.0f) +
-                      p.hcc_per_year_of_age * (age - p.hcc_reference_age) + p.hcc_women * B(SEX) +
-                      p.hcc_diabetes * diabetes + p.hcc_per_pnpla3_g * B(PNPLA3_G) +
-                      p.hcc_decompensated * is_decompensated);
-        strikes = is_native & (cancer >= NEVER) & (B(DRAW_HCC) < probability(hazard, years));
-        cancer = strikes ? month : cancer;
-        float has_cancer = cancer < NEVER ? 1.0f : 0.0f;
+        int strikes = B(DRAW_DECOMPENSATION) < probability(hazard, p.years_per_step);
+        strikes = strikes & (first >= NEVER) & (B(TRANSPLANT_MONTH) >= NEVER);
+        PUT(DECOMPENSATION_MONTH, strikes ? month : first);
+    }
+}
+
+PASS develop_cancer(float month) {
+    EACH {
+        int active = B(ACTIVE) > 0.0f;
+        float scar = least(B(FIBROSIS), p.hcc_scar_max), first = B(HCC_MONTH);
+        float hazard = exp_(p.ln_hcc_hazard + p.hcc_per_scar * scar +
+                            p.hcc_per_late_scar * most(scar - p.hcc_late_scar, 0.0f) +
+                            p.hcc_per_year_of_age * (B(AGE) - p.hcc_reference_age) + p.hcc_women * B(SEX) +
+                            p.hcc_diabetes * HAS(DIABETES_MONTH) + p.hcc_per_pnpla3_g * B(PNPLA3_G) +
+                            p.hcc_decompensated * HAS(DECOMPENSATION_MONTH));
+        int strikes = B(DRAW_HCC) < probability(hazard, p.years_per_step);
+        strikes = strikes & (first >= NEVER) & (B(TRANSPLANT_MONTH) >= NEVER);
+        PUT(HCC_MONTH, strikes ? month : first);
+    }
+}
+
+PASS be_transplanted(float month) {
+    EACH {
+        int active = B(ACTIVE) > 0.0f;
+        float graft = B(TRANSPLANT_MONTH), has_cancer = HAS(HCC_MONTH);
         int is_cancer = has_cancer > 0.0f;
         float rate = choose(is_cancer, p.transplant_hcc_per_year, p.transplant_decompensated_per_year);
         float limit = choose(is_cancer, p.transplant_hcc_age, p.transplant_decompensated_age);
-        hazard = most(is_decompensated, has_cancer) * rate * logistic(limit - age);
-        strikes = is_native & (B(DRAW_TRANSPLANT) < probability(hazard, years));
-        PUT(DECOMPENSATION_MONTH, decompensation);
-        PUT(HCC_MONTH, cancer);
+        float hazard = most(HAS(DECOMPENSATION_MONTH), has_cancer) * rate * logistic(limit - B(AGE));
+        int strikes = (graft >= NEVER) & (B(DRAW_TRANSPLANT) < probability(hazard, p.years_per_step));
         PUT(TRANSPLANT_MONTH, strikes ? month : graft);
-        PUT(FIBROSIS, strikes ? 0.0f : fibrosis);
+        PUT(FIBROSIS, strikes ? 0.0f : B(FIBROSIS));
     }
 }
 
 PASS die(float month) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
-        float x = (least(B(AGE), p.life_table_last_age) - p.life_table_centre_age) / p.life_table_age_scale;
+        float x = (least(B(AGE), p.life_table_last_age) - p.life_table_centre_age) * inverse(p.life_table_age_scale);
         float men = p.life_table_men_0 +
                     x * (p.life_table_men_1 + x * (p.life_table_men_2 + x * p.life_table_men_3));
         float women = p.life_table_women_0 +
                       x * (p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3));
-        float away = (B(AGE) - p.liver_share_age) / p.liver_share_years;
+        float away = (B(AGE) - p.liver_share_age) * inverse(p.liver_share_years);
         float near = most(1.0f - away * away, 0.0f);
         float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - p.liver_share_of_deaths * near * near);
         float more = p.cardiovascular_death_ratio_steatosis;
         float ratio = choose(B(LN_LIVER_FAT) >= p.ln_masld_threshold, more, 1.0f);
         float mean_ratio = 1.0f + (more - 1.0f) * p.cardiovascular_steatosis_share;
-        float vascular = background * p.cardiovascular_share_of_deaths * ratio / mean_ratio;
+        float vascular = background * (p.cardiovascular_share_of_deaths * inverse(mean_ratio)) * ratio;
         float other = background * (1.0f - p.cardiovascular_share_of_deaths);
         float decompensation = B(DECOMPENSATION_MONTH), cancer = B(HCC_MONTH), graft = B(TRANSPLANT_MONTH);
         int has_cancer = cancer < NEVER, has_graft = graft < NEVER;
         float worst = has_graft ? graft : has_cancer ? cancer : decompensation;
         float late = choose(has_cancer, p.hcc_death_late_per_year, p.decompensated_death_late_per_year);
         float early = choose(has_cancer, p.hcc_death_early_per_year, p.decompensated_death_early_per_year);
-        float memory = choose(has_cancer, p.hcc_death_months, p.decompensated_death_months);
+        float fading = choose(has_cancer, inverse(p.hcc_death_months), inverse(p.decompensated_death_months));
         late = choose(has_graft, p.transplant_death_late_per_year, late);
         early = choose(has_graft, p.transplant_death_early_per_year, early);
-        memory = choose(has_graft, p.transplant_death_months, memory);
+        fading = choose(has_graft, inverse(p.transplant_death_months), fading);
         float is_at_risk = (decompensation < NEVER) | has_cancer | has_graft ? 1.0f : 0.0f;
-        float hepatic = is_at_risk * (late + early * exp_(-most(0.0f, month - worst) / memory));
+        float hepatic = is_at_risk * (late + early * exp_(-most(0.0f, month - worst) * fading));
         float total = vascular + other + hepatic, share = B(DRAW_CAUSE) * total;
         active = active & (B(DRAW_DEATH) < probability(total, p.years_per_step));
         PUT(DEATH_MONTH, month);
@@ -164,12 +172,16 @@ void advance(const Parameters *numbers, float *state, const uint32_t *luck, long
             draw_luck();
             grow_older(month);
             live_habits();
-            carry_weight();
+            gain_weight();
+            lose_weight();
             resist_insulin();
             store_liver_fat();
             spend_beta_cells(month);
-            inflame_and_scar(month);
-            complicate(month);
+            inflame();
+            scar(month);
+            decompensate(month);
+            develop_cancer(month);
+            be_transplanted(month);
             die(month);
             be_recognised(month);
             weigh();
