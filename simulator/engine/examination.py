@@ -27,7 +27,8 @@ _MONTHS_PER_YEAR = np.float32(12)
     _PDFF,
     _BIOPSY,
 ) = (np.int64(position) for position in range(len(markers.TESTS)))
-ALL_TESTS = (1 << len(markers.TESTS)) - 1
+ALL_TESTS = np.int32((1 << len(markers.TESTS)) - 1)
+"""Of the type of a strategy's request, so that measuring is compiled once."""
 
 
 @law
