@@ -127,6 +127,7 @@ diagnosed_diabetes | diagnosed_diabetes | alive | share | neither | Diabetes kno
 diagnosed_masld | diagnosed_masld | alive | share | neither | MASLD known to care
 diagnosed_fibrosis | diagnosed_fibrosis | alive | share | neither | Significant fibrosis known to care
 in_programme | in_programme | alive | share | neither | In a programme
+waiting | waiting | alive | share | neither | Waiting for a place
 """
 
 _INJURY = "injury | sum_injury | alive | ln units | lower | Liver injury"

@@ -26,7 +26,7 @@ from simulator.engine.people import People
 from simulator.engine.recorder import Record
 from simulator.engine.simulation import NO_PLAN, Course, in_threads, live_through
 from simulator.parameters.library import ParameterSet
-from simulator.scenario.plan import compile_strategy
+from simulator.scenario.plan import PRACTICE, compile_strategy
 from simulator.scenario.schema import Scenario
 from simulator.scenario.trial import Trial
 
@@ -35,8 +35,8 @@ COMPILING = "The engine is being compiled for this machine, once; that takes abo
 LONGEST = {"kernel.advance", "examination.examine"}
 """File and name of the kernels that take nearly all of the compiler's time."""
 
-LOT_STEP, LARGEST_LOT, FEWEST_LOTS = 768, 15_360, 12
-"""People move in lots: whole blocks, whole families of one to four, enough lots to share among threads."""
+LARGEST_LOT, FEWEST_LOTS = 20 * PRACTICE, 12
+"""People move in lots of whole practices, enough lots to share among threads."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def lot_size(size: int) -> int:
 
     It follows from the size alone, so that a stopped run goes on with any number of threads.
     """
-    return max(1, min(LARGEST_LOT // LOT_STEP, size // (FEWEST_LOTS * LOT_STEP))) * LOT_STEP
+    return max(1, min(LARGEST_LOT // PRACTICE, size // (FEWEST_LOTS * PRACTICE))) * PRACTICE
 
 
 def tables_of(

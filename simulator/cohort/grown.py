@@ -126,8 +126,8 @@ class GrownSource:
             tries.go_on(is_alive, fits)
             if tries.most_cells() > MOST_CELLS:
                 raise self._too_rare()
-        kept = People.together(chosen).take(place)
-        return People(kept.state, kept.keys, people.index, people.family)
+        found = People.together(chosen).take(place)
+        return People(found.state, found.keys, people.index, people.family)
 
     def _forget(self, people: People) -> None:
         """Take away results nobody has asked for: care starts with what selection looked at."""

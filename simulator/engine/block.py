@@ -7,9 +7,13 @@ import numpy as np
 from simulator.base.jit import law
 from simulator.base.mathematics import select
 from simulator.patient.columns import N_COLUMNS
+from simulator.scenario.plan import PRACTICE
 
 BLOCK = 256
 """People in a block; their scratch of about 160 kB fits the second-level cache of any recent processor."""
+
+BLOCKS_TOGETHER = PRACTICE // BLOCK
+"""Blocks of a practice, which live side by side where people wait for each other."""
 
 # Terms that stay the same for life, computed when a block is loaded.
 EXCESS_AT_18 = N_COLUMNS
@@ -49,8 +53,12 @@ N_ROWS = N_COLUMNS + 27
 
 
 def new_scratch() -> tuple[np.ndarray, np.ndarray]:
-    """Return the scratch of a thread: float32 (N_ROWS * BLOCK) and uint32 words and keys (14 * BLOCK)."""
-    return np.zeros(N_ROWS * BLOCK, np.float32), np.zeros((N_DRAWS + 2) * BLOCK, np.uint32)
+    """Return the scratch of a thread, for the blocks of one practice.
+
+    Float32 (BLOCKS_TOGETHER, N_ROWS * BLOCK), and uint32 words and keys (BLOCKS_TOGETHER, 14 * BLOCK).
+    """
+    shape = BLOCKS_TOGETHER, N_ROWS * BLOCK
+    return np.zeros(shape, np.float32), np.zeros((BLOCKS_TOGETHER, (N_DRAWS + 2) * BLOCK), np.uint32)
 
 
 @law

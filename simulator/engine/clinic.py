@@ -24,23 +24,19 @@ MASLD, FIBROSIS, DIABETES = range(3)
 
 
 @routine
-def care_for_those_due(p, b, words, n, month, plan):
-    """Let the clinic see everyone who is alive and due, at the start of the strategy or by appointment."""
-    if len(plan[0]) == 0:
-        return
-    for j in range(n):
-        is_due = month == 0 or b[c.NEXT_DUE_MONTH, j] <= month
-        if is_due and b[c.DEATH_MONTH, j] >= NEVER:
-            see(p, b, words, j, month, plan)
+def see(p, b, words, j, month, plan, left):
+    """See one person: settle what has ended, test and respond, offer, set the terms, make an appointment.
 
-
-@routine
-def see(p, b, words, j, month, plan):
-    """See one person: settle what has ended, test and respond, offer, set the terms, make an appointment."""
+    `left` holds how many can still start each step this month. Who finds a step full waits from now on, or
+    as long already.
+    """
     settle_programme(b, j, month)
     settle_drugs(p, b, words, j, month, plan)
+    since = min(b[c.WAITING_SINCE_MONTH, j], np.float32(month))
+    b[c.WAITING_SINCE_MONTH, j] = NEVER
     for k in range(len(plan[0])):
-        attend_step(p, b, words, j, month, plan, k)
+        if attend_step(p, b, words, j, month, plan, k, left):
+            b[c.WAITING_SINCE_MONTH, j] = since
     set_drug_terms(p, b, j, month)
     make_appointment(p, b, j, month, plan)
 
@@ -72,30 +68,39 @@ def is_accepted(words, j, step):
 
 
 @routine
-def attend_step(p, b, words, j, month, plan, k):
-    """Offer a step that is open to this person, and hold the visit if it is one of testing."""
+def attend_step(p, b, words, j, month, plan, k, left):
+    """Offer a step that is open to this person, and hold the visit if it is one of testing.
+
+    Return whether the person would have to be offered it and it is full. A step with limited places is
+    started in any month, for who waits cannot choose; one without in its rounds.
+    """
     step = plan[0][k]
+    is_new = not _has_bit(b, c.OFFERS_MADE, j, k)
+    is_limited = is_new and step.starts >= ZERO
     if (
         step.offered == ZERO
         or month < step.start_month
         or month >= step.end_month
-        or not is_round(step, month)
+        or not (is_round(step, month) or is_limited)
     ):
-        return
-    is_new = not _has_bit(b, c.OFFERS_MADE, j, k)
+        return False
     if is_new:
         if not all_hold(p, b, j, plan[2], step.first_condition, step.n_conditions, month):
-            return
+            return False
+        if left[k] <= 0:
+            return True
         _set_bit(b, c.OFFERS_MADE, j, k)
         if not is_accepted(words, j, step):
-            return
+            return False
         _set_bit(b, c.OFFERS_ACCEPTED, j, k)
+        left[k] -= 1
     if not _has_bit(b, c.OFFERS_ACCEPTED, j, k):
-        return
+        return False
     if step.kind == MONITOR or (step.kind == SCREEN and is_new):
         visit(p, b, words, j, month, plan, k)
     elif is_new:
         begin(p, b, words, j, month, step, k)
+    return False
 
 
 @routine

@@ -103,6 +103,7 @@ def count_states(p, b, amounts, now):
         _mark(amounts, q.DIAGNOSED_MASLD, j, alive & (b[at(c.DIAGNOSED_MASLD_MONTH, j)] <= now))
         _mark(amounts, q.DIAGNOSED_FIBROSIS, j, alive & (b[at(c.DIAGNOSED_FIBROSIS_MONTH, j)] <= now))
         _mark(amounts, q.IN_PROGRAMME, j, alive & (b[at(c.PROGRAMME_IS_ON, j)] > ZERO))
+        _mark(amounts, q.WAITING, j, alive & (b[at(c.WAITING_SINCE_MONTH, j)] < NEVER))
 
 
 @law

@@ -270,7 +270,7 @@ def examine(p, state, keys, scratch, words, month):
     scratch, words : the thread's scratch.
     month : current month.
     """
-    people = scratch.reshape(N_ROWS, BLOCK)
+    people, words = scratch[0].reshape(N_ROWS, BLOCK), words[0]
     for first in range(0, state.shape[1], BLOCK):
         n = min(BLOCK, state.shape[1] - first)
         load(p, state, keys, people, words, first, n)

@@ -26,9 +26,8 @@ from simulator.engine.body import (
     spend_beta_cells,
     store_liver_fat,
 )
-from simulator.engine.clinic import care_for_those_due
 from simulator.engine.counting import count_month, count_year
-from simulator.engine.loading import KEY_0, KEY_1, first_entry, load, someone_lives, unload
+from simulator.engine.loading import KEY_0, KEY_1, first_entry, someone_lives
 from simulator.engine.outcome import (
     be_recognised,
     be_transplanted,
@@ -37,6 +36,7 @@ from simulator.engine.outcome import (
     die,
     weigh,
 )
+from simulator.engine.practice import has_limits, hold_clinic, leave, line_up, settle_in
 from simulator.engine.quantities import N_QUANTITIES
 from simulator.patient import columns as c
 from simulator.physiology import metabolism
@@ -129,24 +129,32 @@ def advance(
     yearly : int64 (years + 1, N_GROUPS, N_CELLS, N_QUANTITIES), added to; zero years to count nothing.
     monthly : int64 (months + 1, 4), added to; zero months to count nothing.
     """
-    n_people = state.shape[1]
     steps_per_month = steps_per_year // 12
-    b, people = scratch, scratch.reshape(N_ROWS, BLOCK)
+    together = BLOCK * (scratch.shape[0] if first_step >= 0 and has_limits(plan) else 1)
     amounts = np.empty(N_QUANTITIES * BLOCK, np.int32)
-    for first in range(0, n_people, BLOCK):
-        n = min(BLOCK, n_people - first)
-        load(p, state, keys, people, words, first, n)
-        start = first_step
+    line, people = np.empty(together, np.int64), scratch[0].reshape(N_ROWS, BLOCK)
+    for start in range(0, state.shape[1], together):
+        n_practice = min(together, state.shape[1] - start)
+        settle_in(p, state, keys, scratch, words, start, n_practice)
+        n_waiting = line_up(scratch, n_practice, plan, line)
+        step = first_step + (1 if first_step != 0 else 0)
         if first_step < 0:
-            start = max(start, int(first_entry(people, n)) * steps_per_month - 1)
-        for step in range(start if first_step == 0 else start + 1, last_step + 1):
-            if step != 0 or first_step < 0:
-                pass_month(p, b, words, step, np.float32(step) * p.months_per_step)
-            if first_step >= 0 and step % steps_per_year == 0:
-                count_year(p, b, amounts, family, first, n, step // steps_per_year, yearly)
+            earliest = first_entry(people, n_practice)
+            step = max(step, int(earliest) * steps_per_month)
+        while step <= last_step:
+            month = step // steps_per_month
+            for k in range((n_practice + BLOCK - 1) // BLOCK):
+                b, first = scratch[k], start + k * BLOCK
+                n = min(BLOCK, n_practice - k * BLOCK)
+                if step != 0 or first_step < 0:
+                    pass_month(p, b, words[k], step, np.float32(step) * p.months_per_step)
+                if first_step >= 0 and step % steps_per_year == 0:
+                    count_year(p, b, amounts, family, first, n, step // steps_per_year, yearly)
+                if first_step >= 0 and step % steps_per_month == 0:
+                    count_month(b, n, month, monthly)
             if first_step >= 0 and step % steps_per_month == 0:
-                count_month(b, n, step // steps_per_month, monthly)
-                care_for_those_due(p, people, words, n, step // steps_per_month, plan)
-            if step % steps_per_year == 0 and first_step < 0 and not someone_lives(people, n):
+                n_waiting = hold_clinic(p, scratch, words, n_practice, month, plan, line, n_waiting)
+            if step % steps_per_year == 0 and first_step < 0 and not someone_lives(people, n_practice):
                 break
-        unload(state, people, first, n)
+            step += 1
+        leave(state, scratch, start, n_practice)

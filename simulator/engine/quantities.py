@@ -87,6 +87,7 @@ visits | 1 | all | visits since the start
 tests | 1 | all | tests since the start
 treated | 1 | all | ever on a drug, a programme or operated on since the start
 in_programme | 1 | alive | in a lifestyle, stress or sleep programme
+waiting | 1 | alive | waiting to start a step that is full
 life_years | 1024 | all | life-years since the start
 qalys | 1024 | all | quality-adjusted life-years since the start
 cost_usd | 1 | all | health-care cost since the start, USD

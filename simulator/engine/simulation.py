@@ -100,12 +100,14 @@ def examine_at_entry(people: People, record: np.record) -> None:
 def live_through(people: People, courses: Mapping[str, Course], years: int) -> dict[str, Record]:
     """Return the record of each strategy for some people, who are left as they were.
 
-    They are set in the order of their cells, in which counting costs least.
+    They are set in the order of their cells, in which counting costs least; where they wait for each other
+    they keep the order of their numbers.
     """
     records = {}
     cell = cells(people.state)
-    order = np.argsort((people.family % N_GROUPS) * N_CELLS + cell, kind="stable")
-    people, cell = people.take(order), cell[order]
+    if not any(course.plan.is_limited for course in courses.values()):
+        order = np.argsort((people.family % N_GROUPS) * N_CELLS + cell, kind="stable")
+        people, cell = people.take(order), cell[order]
     for name, course in courses.items():
         record = Record.of(people.family, cell, years)
         live(people.copy(), course, 0, years * course.steps_per_year, record)

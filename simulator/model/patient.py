@@ -116,7 +116,8 @@ class Patient(Agent):
 
         Raises
         ------
-        InputError : on a second step before the model's next, or after leaving the model.
+        InputError : on a second step before the model's next, or after leaving the model; under a
+            strategy with limited places, where people wait for each other.
         """
         self.model.live_ahead([self.row])
 

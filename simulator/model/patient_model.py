@@ -18,7 +18,7 @@ from simulator.model.case import Case, Steps, grow, luck, scenario_of
 from simulator.model.patient import Patient
 from simulator.model.patients import Patients
 from simulator.model.reporters import MODEL_REPORTERS
-from simulator.patient.columns import N_COLUMNS
+from simulator.patient.columns import DEATH_MONTH, N_COLUMNS
 from simulator.patient.derived import values
 from simulator.scenario.numbers import parameters_of
 from simulator.scenario.plan import compile_strategy
@@ -126,6 +126,7 @@ class PatientModel(mesa.Model):
         """Let a month pass for everybody, then collect."""
         excused = sorted(self._ahead | self._left)
         kept = self.people.state[:, excused]
+        self.people.state[DEATH_MONTH, excused] = self._month  # they take nobody's place
         live(self.people, self.course, self._month, self._month + 1)
         self.people.state[:, excused] = kept
         self._ahead.clear()
@@ -185,9 +186,13 @@ class PatientModel(mesa.Model):
 
         Raises
         ------
-        InputError : for rows who have left, or who live ahead already.
+        InputError : for rows who have left, or who live ahead already; under a strategy with limited places.
         """
         going = list(rows)
+        if self.course.plan.is_limited:
+            given = f"starts_per_month_per_1000 in {self.strategy!r}"
+            right = "model.step(), which takes everybody into the next month"
+            raise input_error("patient.step", "people who wait for each other step together", given, right)
         if not self._ahead.isdisjoint(going) or not self._left.isdisjoint(going):
             given = f"a second step in month {self._month}, or one after leaving"
             right = "model.step(), which takes everybody into the next month"

@@ -156,6 +156,7 @@ programme_end_month | month | -1400 1e6 | treatment | known | Programme end | Mo
 treated_month | month | -1400 1e6 | treatment | known | First treated | Month of the first drug, programme or operation under the strategy
 surgery_month | month | -1400 1e6 | treatment | known | Surgery | Month of bariatric surgery
 next_visit_month | month | -1400 1e6 | pathway | known | Next visit | Month of the next planned visit
+waiting_since_month | month | -1400 1e6 | pathway | known | Waiting since | Month since which a person waits to start a step that is full
 next_due_month | month | -1400 1e6 | pathway | known | Next due | Month in which care must look at this person again
 n_visits | visits | 0 5000 | pathway | known | Visits | Number of visits under the strategy
 n_tests | tests | 0 20000 | markers | known | Tests | Number of tests under the strategy

@@ -10,6 +10,7 @@ from typing import Any
 from simulator.patient.columns import OBSERVED
 from simulator.scenario.conditions import interval, quantities
 from simulator.scenario.phrases import drug_words, listed, number, outcome_words
+from simulator.scenario.plan import PRACTICE
 from simulator.scenario.schema import Scenario
 from simulator.scenario.steps import kind_of
 from simulator.scenario.trial_rules import trial_doubts
@@ -155,12 +156,27 @@ def _about_step(step: Any, scenario: Scenario) -> Iterator[str]:
         yield "nobody accepts (uptake 0), so it changes nothing."
     elif getattr(step, "adherence", 1) == 0:
         yield "nobody takes what they accepted (adherence 0), so it changes nothing but costs."
+    yield from _about_places(step, scenario)
     kind = kind_of(step)
     if kind in ("screen", "monitor") and not step.respond:
         yield "tests are done and nobody acts on them: no 'respond'."
     months = step.lifestyle.months if kind == "lifestyle" else getattr(step, "months", None)
     if months is not None and 12 * step.start_year + months > 12 * scenario.horizon_years:
         yield "the course goes on beyond the horizon, so its full effect is not seen."
+
+
+def _about_places(step: Any, scenario: Scenario) -> Iterator[str]:
+    starts = step.starts_per_month_per_1000
+    if starts is None:
+        return
+    people = min(scenario.population.size or PRACTICE, PRACTICE)
+    if starts * people / 1000 * 12 * (scenario.horizon_years - step.start_year) < 1:
+        yield (
+            f"starts_per_month_per_1000 of {number(starts)} gives the {people} people of a practice no place "
+            "within the horizon: everybody waits."
+        )
+    elif starts == 1000:
+        yield "starts_per_month_per_1000 has a place for everybody every month: nobody waits."
 
 
 def _about_conditions(when: Any, measured: frozenset[str] | None, scenario: Scenario) -> Iterator[str]:

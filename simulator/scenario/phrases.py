@@ -202,16 +202,21 @@ def step(given: Any) -> str:
     whom = conditions(given.when)
     start = f"{_period(given.start_year, given.until_year)}, {whom} {'is' if whom == 'everybody' else 'are'}"
     kind = kind_of(given)
+    end = f"{_places(given.starts_per_month_per_1000)}."
     if kind in ("screen", "monitor"):
         come = {0.0: "nobody comes", 1.0: "all come"}.get(given.uptake, f"{share(given.uptake)} come")
-        return f"{start} tested {_tests(given)}: {come}."
+        return f"{start} tested {_tests(given)}: {come}{end}"
     taken = accepting(given.uptake)
     if kind == "drug":
-        return f"{start} offered {course(given)}: {taken}; {staying(given)}."
+        return f"{start} offered {course(given)}: {taken}; {staying(given)}{end}"
     if kind == "surgery":
-        return f"{start} offered {given.surgery} surgery: {taken}."
+        return f"{start} offered {given.surgery} surgery: {taken}{end}"
     followed = "" if given.adherence == 1 else f"; {share(given.adherence)} of it is followed"
-    return f"{start} offered {programme(given.lifestyle)}: {taken}{followed}."
+    return f"{start} offered {programme(given.lifestyle)}: {taken}{followed}{end}"
+
+
+def _places(starts: float | None) -> str:
+    return "" if starts is None else f"; {number(starts)} of 1000 can start each month, others wait"
 
 
 def _tests(given: Any) -> str:

@@ -29,6 +29,9 @@ LIFESTYLE, DRUG, SURGERY, SCREEN, MONITOR = range(len(KINDS))
 ADD, STOP, TEST, DIAGNOSE = range(4)
 """Actions of a response. Argument: hidden step; drug or -1 for all; mask of tests; position in DIAGNOSES."""
 
+PRACTICE = 768
+"""People of a practice, who wait for each other: neighbours by number, whole families of one to four."""
+
 ALL_DRUGS = -1
 MONTHS_PER_YEAR = 12
 
@@ -45,11 +48,12 @@ STEP = np.dtype(
     + [("stop_hazard_per_year", "f4"), ("stop_hazard_with_diabetes", "f4")]
     + [("restart_fraction", "f4"), ("restart_with_diabetes", "f4"), ("tests", "i4")]
     + [(name, "i4") for name in ("first_condition", "n_conditions", "first_response", "n_responses")]
-    + [("offered", "f4")]
+    + [("offered", "f4"), ("starts", "f4")]
 )
 """One step. Weight loss is a share of weight; habits carry the units of their programme columns;
 `every_months` is 0 for what is done once, `months` is 0 for a course without an end; `tests` has bit
-k for single test k; `offered` is 0 for a step that only a response starts."""
+k for single test k; `offered` is 0 for a step that only a response starts; `starts` is how many of 1000
+people can start it each month, -1 for as many as come."""
 
 
 class Parameters(Protocol):
@@ -78,6 +82,11 @@ class Plan:
     steps: np.ndarray
     responses: np.ndarray
     conditions: np.ndarray
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether some step can be started by so many a month only, so that people wait for each other."""
+        return bool((self.steps["starts"] >= 0).any())
 
 
 def compile_strategy(strategy: Strategy, parameters: Parameters) -> Plan:
@@ -180,6 +189,7 @@ def _shared_fields(step: Any) -> dict[str, Any]:
         "adherence": getattr(step, "adherence", 1.0),
         "drug": -1,
         "offered": 1.0,
+        "starts": -1.0 if step.starts_per_month_per_1000 is None else step.starts_per_month_per_1000,
     }
 
 
@@ -200,7 +210,7 @@ def _own_fields(step: Any, parameters: Parameters) -> dict[str, Any]:
 
 def _hidden_fields(action: Action, parameters: Parameters) -> dict[str, Any]:
     """Return the fields of a step that a response starts: open from first to last month."""
-    row = {"start_month": 0.0, "end_month": NEVER, "drug": -1, "offered": 0.0}
+    row = {"start_month": 0.0, "end_month": NEVER, "drug": -1, "offered": 0.0, "starts": -1.0}
     if action.add is not None:
         course = action.add
         return row | {"uptake": course.uptake, "adherence": course.adherence} | _course(course, parameters)

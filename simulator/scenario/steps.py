@@ -59,6 +59,10 @@ class _Planned(Part):
     when: When = Field(default_factory=dict, description="Whom it concerns; left out, everybody")
     start_year: Year = Field(0.0, description="When it is first offered, from the start of the run")
     until_year: Year | None = Field(None, description="When it is no longer offered; left out, never")
+    starts_per_month_per_1000: number("", 0, 1000) | None = Field(
+        None,
+        description="How many of 1000 people can start it each month; others wait. Left out, no limit",
+    )
 
 
 class _Taken(_Offered):

@@ -26,6 +26,7 @@ def check_trial(data: Mapping[str, Any]) -> Iterator[Finding]:
     if not isinstance(trial, Mapping):
         return
     yield from _check_months(trial, data.get("horizon_years"))
+    yield from _check_places(data.get("strategies"))
     yield from _check_readings(trial)
     yield from _check_mix(trial.get("stage_mix"), data.get("population"))
 
@@ -43,6 +44,19 @@ def _check_months(trial: Mapping[str, Any], horizon: Any) -> Iterator[Finding]:
             f"month {months} of {12 * horizon}",
             f"at most {12 * horizon}, or a horizon of {-(-months // 12)} years",
         )
+
+
+def _check_places(strategies: Any) -> Iterator[Finding]:
+    """Yield every limit of places: a trial treats everybody it has taken in."""
+    for name, steps in strategies.items() if isinstance(strategies, Mapping) else ():
+        for position, step in enumerate(steps) if isinstance(steps, list | tuple) else ():
+            if isinstance(step, Mapping) and step.get("starts_per_month_per_1000") is not None:
+                yield Finding(
+                    ("strategies", name, position, "starts_per_month_per_1000"),
+                    "nobody waits in a trial: its arms start together",
+                    shown(step["starts_per_month_per_1000"]),
+                    "no such key, or a scenario without a trial",
+                )
 
 
 def _check_readings(trial: Mapping[str, Any]) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ from simulator.engine.simulation import NO_PLAN
 from simulator.parameters.library import load_parameters
 
 P = parameter_record(load_parameters())
-B, WORDS = new_scratch()
+B, WORDS = (blocks[0] for blocks in new_scratch())
 AMOUNTS = np.empty(N_QUANTITIES * BLOCK, np.int32)
 MONTH = np.float32(1)
 

@@ -32,6 +32,7 @@ def test_the_questions_of_the_project_are_there():
         "watch-and-respond",
         "screening-fib4-then-lsm",
         "genotype-guided",
+        "fibroscan-places",
     }
 
 
