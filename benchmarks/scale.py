@@ -54,16 +54,24 @@ CARE: dict[str, list[dict[str, Any]]] = {
     ],
     "watch": [{"monitor": {"tests": ["fib4", "hba1c"], "every_months": 12}, "uptake": 0.8}],
 }
+SCREENED = "screen and treat"
+LIMITED = "screen and treat, 5 of 1000 a month"
+PLACES: dict[str, list[dict[str, Any]]] = {
+    SCREENED: CARE[SCREENED],
+    LIMITED: [step | {"starts_per_month_per_1000": 5} for step in CARE[SCREENED]],
+}
+"""The same care without and with places, for which people wait month by month."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run to measure: people, years, and how many strategies they live through."""
+    """A run to measure: people, years, and how many strategies they live through; or one strategy by name."""
 
     people: int
     years: int
     strategies: int = 1
     is_whole: bool = False
+    care: str = ""
 
     @property
     def work(self) -> float:
@@ -72,7 +80,7 @@ class Run:
 
     def scenario(self) -> dict[str, Any]:
         """Return the question as plain data."""
-        chosen = dict(list(CARE.items())[: self.strategies])
+        chosen = {self.care: PLACES[self.care]} if self.care else dict(list(CARE.items())[: self.strategies])
         return {
             "title": "How cost grows",
             "population": {"profile": "us-adults-2018", "size": self.people},
@@ -133,6 +141,7 @@ def plan(most: int, horizon: int, few: int) -> Iterator[Run]:
     runs = [Run(n, horizon) for n in PEOPLE if n <= most]
     runs += [Run(min(few, most), years) for years in YEARS]
     runs += [Run(min(few, most), SOME_YEARS, strategies) for strategies in STRATEGIES]
+    runs += [Run(min(few, most), SOME_YEARS, care=care) for care in PLACES]
     runs += [Run(min(WHOLE_PEOPLE, most), horizon, is_whole=True)]
     yield from dict.fromkeys(runs)
 
@@ -144,7 +153,7 @@ def measured(runs: list[Run], threads: int | None, repeats: int) -> list[dict[st
     total, done, began = sum(run.work for run in turns), 0.0, monotonic()
     for run in turns:
         left = f", {(monotonic() - began) * (total - done) / done / 60:.0f} min left" if done else ""
-        what = f"{run.people:,} people, {run.years} years, strategies: {run.strategies}"
+        what = f"{run.people:,} people, {run.years} years, strategies: {run.care or run.strategies}"
         sys.stderr.write(f"{'hepatica run, ' if run.is_whole else ''}{what}{left}\n")
         command = [sys.executable, str(HERE / "scale.py"), "--one", json.dumps([asdict(run), threads])]
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -161,6 +170,8 @@ def named(rows: list[dict[str, Any]], threads: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     for row in rows:
         what = f"{row['people']:,} people, {row['years']} years, {row['strategies']} strategies"
+        if row["care"]:
+            what += f", {row['care']}"
         if row["is_whole"]:
             what += ", hepatica run from start to end"
         figures[f"seconds, {what}"] = row["wall_seconds"]

@@ -32,8 +32,8 @@ def draw(result: dict[str, Any], docs: Path) -> None:
 
 
 def alone(result: dict[str, Any]) -> list[Row]:
-    """Return the runs without the command around them."""
-    return [row for row in result["rows"] if not row["is_whole"]]
+    """Return the runs without the command around them, and without those that compare places."""
+    return [row for row in result["rows"] if not row["is_whole"] and not row["care"]]
 
 
 def by_people(rows: list[Row]) -> list[Row]:
@@ -167,9 +167,12 @@ def table(result: dict[str, Any]) -> str:
         "| people | years | strategies | seconds | processor seconds | ns per patient-month | MiB at most |"
     )
     lines = [_below(result).replace("\n", " "), "", head, "|--:" * 7 + "|"]
-    for row in sorted(result["rows"], key=lambda row: (row["is_whole"], row["people"], row["years"])):
+    for row in sorted(
+        result["rows"], key=lambda row: (row["is_whole"], row["people"], row["years"], row["care"])
+    ):
         numbers = (row["wall_seconds"], row["processor_seconds"], per_patient_month(row), row["peak_mib"])
         people = f"{row['people']:,}{', `hepatica run` from start to end' if row['is_whole'] else ''}"
+        people += f", {row['care']}" if row["care"] else ""
         cells = [people, str(row["years"]), str(row["strategies"]), *(f"{number:,.1f}" for number in numbers)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
