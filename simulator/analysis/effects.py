@@ -15,6 +15,7 @@ import numpy as np
 from simulator.analysis.compare import difference, level
 from simulator.analysis.outcomes import TRAJECTORIES, Outcome, Tally, tallies
 from simulator.analysis.tables import frame
+from simulator.engine.quantities import QUANTITY_INDEX
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ class Link:
 
 _LINKS = """
 reached | care | reached | Were offered a step
+waiting | care | waiting | Wait for a place
 accepted | care | accepted | Accepted a step
 tested | care | tested | Were tested
 treated | care | treated | Were treated
@@ -81,7 +83,10 @@ def _parse() -> dict[str, Link]:
 
 
 LINKS = _parse()
-"""The chain in order. Care counts shares of everyone who started; body compares those alive."""
+"""The chain in order. Care counts shares of all who started (waiting: of the living); body, of the living."""
+
+WAITING = "waiting"
+"""The link that is there only where a step has limited places and somebody waits."""
 
 
 def effects(
@@ -98,9 +103,11 @@ def effects(
     """
     all_sums = tallies(records)
     usual = all_sums[comparator]
+    somebody_waits = any(record.yearly[..., QUANTITY_INDEX[WAITING]].any() for record in records.values())
+    chain = [link for link in LINKS.values() if link.id != WAITING or somebody_waits]
     parts = []
     for strategy, sums in all_sums.items():
-        for link in LINKS.values():
+        for link in chain:
             if link.kind != "care" and strategy == comparator:
                 continue
             value, low, high, people = _measured(link, sums, usual, discount_rate_per_year)
@@ -136,6 +143,8 @@ def explain(table: pd.DataFrame, strategy: str) -> str:
     if not share["reached"] > 0:
         return f"'{strategy}' changed nothing: no one met the conditions of any of its steps."
     reached = f"'{strategy}' reached {_percent(share['reached'])} of people"
+    if share.get(WAITING, 0) > 0:
+        reached += f" ({_percent(share[WAITING])} still wait)"
     if not share["accepted"] > 0:
         return f"{reached}, but no one accepted: look at the uptake of its steps."
     if not share["treated"] > 0:
@@ -154,7 +163,7 @@ def explain(table: pd.DataFrame, strategy: str) -> str:
 
 
 def _clear(last: pd.DataFrame, kind: str) -> list[str]:
-    names = [link.id for link in LINKS.values() if link.kind == kind]
+    names = [link.id for link in LINKS.values() if link.kind == kind and link.id in last.index]
     rows = last.loc[names]
     return list(rows.index[(rows["low"] > 0) | (rows["high"] < 0)])
 

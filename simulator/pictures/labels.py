@@ -50,6 +50,7 @@ LINK_GROUPS = {
 
 _LINK_NAMES = {
     "reached": "Reached",
+    "waiting": "Waiting",
     "accepted": "Accepted",
     "tested": "Tested",
     "treated": "Treated",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.analysis.effects import LINKS, explain
+from simulator.analysis.effects import LINKS, WAITING, explain
 from simulator.pictures.labels import LINK_GROUPS
 from simulator.pictures.links import cells_of, recorded_links, row_text, traced_strategies
 from simulator.pictures.plane import ends_of
@@ -54,7 +54,9 @@ def _explanations(tables: Tables, facts: Facts) -> list[str]:
     frame = table(tables, "effects")
     last = frame[frame["year"] == frame["year"].max()]
     complete = [
-        name for name in facts.others if set(LINKS) <= set(last.loc[last["strategy"] == name, "link"])
+        name
+        for name in facts.others
+        if set(LINKS) - {WAITING} <= set(last.loc[last["strategy"] == name, "link"])
     ]
     return [explain(frame, name) for name in complete]
 

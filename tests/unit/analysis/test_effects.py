@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulator.analysis.effects import LINKS, effects, explain
+from simulator.analysis.effects import LINKS, WAITING, effects, explain
 from simulator.analysis.tables import COLUMNS
 from simulator.engine.quantities import QUANTITY_INDEX
 
@@ -32,7 +32,7 @@ def changed(record, **sums):
 
 
 def test_the_chain_is_complete_and_in_order(records):
-    assert tuple(LINKS) == CHAIN
+    assert tuple(name for name in LINKS if name != WAITING) == CHAIN
     table = effects(records, "usual care", 0.03)
     assert tuple(table.columns) == COLUMNS["effects"]
     assert table.loc[table["strategy"] == "drug", "link"].unique().tolist() == list(CHAIN)
@@ -101,3 +101,14 @@ def test_fat_without_events(records):
     yearly[..., fat] = (usual.yearly[..., fat] * 0.9).astype(np.int64)
     table = effects({"usual care": usual, "lean": dataclasses.replace(usual, yearly=yearly)}, "usual care")
     assert "changed liver fat, but averted no events" in explain(table, "lean")
+
+
+def test_those_who_wait_are_a_link_where_somebody_waits(records):
+    waiting = dict(records)
+    yearly = records["drug"].yearly.copy()
+    yearly[..., QUANTITY_INDEX[WAITING]] = yearly[..., QUANTITY_INDEX["alive"]]
+    waiting["drug"] = dataclasses.replace(records["drug"], yearly=yearly)
+    table = effects(waiting, "usual care", 0.0)
+    assert at_the_end(table, "drug")["value"][WAITING] == 1
+    assert "(100 % still wait)" in explain(table, "drug")
+    assert WAITING not in set(effects(records, "usual care", 0.0)["link"])
