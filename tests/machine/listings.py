@@ -28,7 +28,8 @@ from simulator.engine.simulation import NO_PLAN
 from simulator.parameters.library import load_parameters
 
 P = parameter_record(load_parameters())
-B, WORDS = (blocks[0] for blocks in new_scratch())
+PRACTICE = new_scratch()
+B, WORDS = (blocks[0] for blocks in PRACTICE)
 AMOUNTS = np.empty(N_QUANTITIES * BLOCK, np.int32)
 MONTH = np.float32(1)
 
@@ -135,7 +136,7 @@ def of_kernel() -> str:
     people, record = People.nobody(np.arange(1)), Record.empty(1)
     plan = (NO_PLAN.steps, NO_PLAN.responses, NO_PLAN.conditions)
     arguments = (
-        P, people.state, people.keys, people.family, B, WORDS, plan, 0, 1, 12, record.yearly, record.monthly,
+        P, people.state, people.keys, people.family, *PRACTICE, plan, 0, 1, 12, record.yearly, record.monthly,
     )  # fmt: skip
     return listing(kernel.advance.py_func, arguments)
 
