@@ -29,11 +29,11 @@ from simulator.engine.recorder import Record
 from simulator.engine.simulation import Course, in_threads, live_through
 from simulator.parameters.library import ParameterSet
 from simulator.parameters.schema import EVIDENCE, Entry
-from simulator.scenario.plan import compile_strategy
+from simulator.scenario.plan import PRACTICE, compile_strategy
 from simulator.scenario.schema import Scenario
 
 SIZE, YEARS = 10_000, 10
-LOT, PROBED = 1_024, 512
+LOT, PROBED = 2 * PRACTICE, 512
 STAGE = "Parameters moved"
 LEVEL, DIFFERENCE = "level", "difference"
 """Results looked at: an outcome under the comparator, and the other strategies' difference from it."""

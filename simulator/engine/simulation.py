@@ -22,7 +22,7 @@ from simulator.engine.kernel import advance
 from simulator.engine.people import People
 from simulator.engine.quantities import N_CELLS, N_GROUPS, N_QUANTITIES
 from simulator.engine.recorder import Record, cells
-from simulator.scenario.plan import CONDITION, RESPONSE, STEP, Plan
+from simulator.scenario.plan import CONDITION, PRACTICE, RESPONSE, STEP, Plan
 
 MONTHS_PER_YEAR = 12
 LOT_SIZE = 4096
@@ -121,7 +121,7 @@ def simulate(
     size: int,
     years: int,
     threads: int | None = None,
-    lot_size: int = LOT_SIZE,
+    lot_size: int = 5 * PRACTICE,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Record]:
     """Return what every strategy did to `size` people over a number of years.
@@ -133,7 +133,8 @@ def simulate(
     size : people.
     years : horizon.
     threads : workers; all cores by default. It does not change the results.
-    lot_size : people moved together. It does not change the results.
+    lot_size : people moved together. It does not change the results, as long as practices stay whole where a
+        step has limited places.
     progress : called with the number of people who have finished since the last call.
 
     Raises
