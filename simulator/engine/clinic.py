@@ -32,10 +32,11 @@ def see(p, b, words, j, month, plan, left):
     """
     settle_programme(b, j, month)
     settle_drugs(p, b, words, j, month, plan)
+    has_waited = b[c.WAITING_SINCE_MONTH, j] < NEVER
     since = min(b[c.WAITING_SINCE_MONTH, j], np.float32(month))
     b[c.WAITING_SINCE_MONTH, j] = NEVER
     for k in range(len(plan[0])):
-        if attend_step(p, b, words, j, month, plan, k, left):
+        if attend_step(p, b, words, j, month, plan, k, left, has_waited):
             b[c.WAITING_SINCE_MONTH, j] = since
     set_drug_terms(p, b, j, month)
     make_appointment(p, b, j, month, plan)
@@ -68,20 +69,20 @@ def is_accepted(words, j, step):
 
 
 @routine
-def attend_step(p, b, words, j, month, plan, k, left):
+def attend_step(p, b, words, j, month, plan, k, left, has_waited):
     """Offer a step that is open to this person, and hold the visit if it is one of testing.
 
-    Return whether the person would have to be offered it and it is full. A step with limited places is
-    started in any month, for who waits cannot choose; one without in its rounds.
+    Return whether the person would have to be offered it and it is full. A step is offered in its rounds; who
+    has waited for a place is called in any month.
     """
     step = plan[0][k]
     is_new = not _has_bit(b, c.OFFERS_MADE, j, k)
-    is_limited = is_new and step.starts >= ZERO
+    is_called = has_waited and is_new and step.starts >= ZERO
     if (
         step.offered == ZERO
         or month < step.start_month
         or month >= step.end_month
-        or not (is_round(step, month) or is_limited)
+        or not (is_round(step, month) or is_called)
     ):
         return False
     if is_new:

@@ -74,6 +74,14 @@ def test_with_a_place_for_everybody_nothing_changes_by_a_bit() -> None:
     )
 
 
+def test_with_a_place_for_everybody_a_monitor_keeps_its_rounds() -> None:
+    people, limit = grown(N, seed=15), {"starts_per_month_per_1000": 1000}
+    pill = {"drug": "metformin", "months": 7}
+    watch = {"monitor": {"tests": ["hba1c"], "every_months": 12}, "when": {"age_years": {"min": 45}}}
+    free, limited = (after(people, 60, plan(pill, step)) for step in (watch, watch | limit))
+    assert free.tobytes() == limited.tobytes()
+
+
 def test_who_came_first_is_called_first() -> None:
     """Those invited from the start go before those who become eligible later, whatever their numbers."""
     people = grown(N, seed=7)
