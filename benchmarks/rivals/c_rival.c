@@ -59,11 +59,23 @@ PASS die(float month) {
         float away = (B(AGE) - p.liver_share_age) * inverse(p.liver_share_years);
         float near = most(1.0f - away * away, 0.0f);
         float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - p.liver_share_of_deaths * near * near);
-        float more = p.cardiovascular_death_ratio_steatosis;
-        float ratio = choose(B(LN_LIVER_FAT) >= p.ln_masld_threshold, more, 1.0f);
-        float mean_ratio = 1.0f + (more - 1.0f) * p.cardiovascular_steatosis_share;
-        float vascular = background * (p.cardiovascular_share_of_deaths * inverse(mean_ratio)) * ratio;
-        float other = background * (1.0f - p.cardiovascular_share_of_deaths);
+        float more_fat = p.cardiovascular_death_ratio_steatosis - 1.0f;
+        float more_scar = p.cardiovascular_death_ratio_scar - 1.0f;
+        float late_scar = clip(B(FIBROSIS) - p.cardiovascular_late_scar, 0.0f, 1.0f);
+        float has_steatosis = choose(B(LN_LIVER_FAT) >= p.ln_masld_threshold, 1.0f, 0.0f);
+        float ratio = (1.0f + more_fat * has_steatosis) * (1.0f + more_scar * late_scar);
+        float mean_ratio = (1.0f + more_fat * p.cardiovascular_steatosis_share) *
+                           (1.0f + more_scar * p.cardiovascular_scar_share);
+        float grown = clip((B(AGE) - p.adult_age) * inverse(p.diabetes_share_years), 0.0f, 1.0f);
+        float more_vascular = p.cardiovascular_death_ratio_diabetes - 1.0f;
+        float more_other = p.other_death_ratio_diabetes - 1.0f;
+        float vascular_excess = (1.0f + more_vascular * HAS(DIABETES_MONTH)) *
+                                inverse(1.0f + more_vascular * p.diabetes_share_of_old * grown);
+        float other_excess = (1.0f + more_other * HAS(DIABETES_MONTH)) *
+                             inverse(1.0f + more_other * p.diabetes_share_of_old * grown);
+        float vascular = background * (p.cardiovascular_share_of_deaths * inverse(mean_ratio)) * ratio *
+                         vascular_excess;
+        float other = background * (1.0f - p.cardiovascular_share_of_deaths) * other_excess;
         float decompensation = B(DECOMPENSATION_MONTH), cancer = B(HCC_MONTH), graft = B(TRANSPLANT_MONTH);
         int has_cancer = cancer < NEVER, has_graft = graft < NEVER;
         float worst = has_graft ? graft : has_cancer ? cancer : decompensation;

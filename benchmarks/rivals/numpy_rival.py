@@ -92,11 +92,18 @@ class Population(Body):
         )
         near = np.maximum(1 - ((self.age - p.liver_share_age) / p.liver_share_years) ** 2, 0)
         background = np.exp(np.where(self.sex > 0, women, men)) * (1 - p.liver_share_of_deaths * near**2)
-        more = p.cardiovascular_death_ratio_steatosis
-        ratio = self.choose([self.ln_liver_fat >= p.ln_masld_threshold], [more], 1)
-        mean_ratio = 1 + (more - 1) * p.cardiovascular_steatosis_share
+        more_fat = p.cardiovascular_death_ratio_steatosis - 1
+        more_scar = p.cardiovascular_death_ratio_scar - 1
+        late_scar = np.clip(self.fibrosis - p.cardiovascular_late_scar, 0, 1)
+        ratio = self.choose([self.ln_liver_fat >= p.ln_masld_threshold], [1 + more_fat], 1)
+        ratio = ratio * (1 + more_scar * late_scar)
+        mean_ratio = (1 + more_fat * p.cardiovascular_steatosis_share) * (
+            1 + more_scar * p.cardiovascular_scar_share
+        )
         vascular = background * p.cardiovascular_share_of_deaths * ratio / mean_ratio
+        vascular = vascular * self.excess_of_diabetes(p.cardiovascular_death_ratio_diabetes)
         other = background * (1 - p.cardiovascular_share_of_deaths)
+        other = other * self.excess_of_diabetes(p.other_death_ratio_diabetes)
         hepatic = self.liver_mortality(month)
         total = vascular + other + hepatic
         dies = self.active & (luck.death < chance(total, p.years_per_step))
@@ -104,6 +111,13 @@ class Population(Body):
         cause = np.where(share < hepatic, 1, np.where(share < hepatic + vascular, 2, 3))
         self.put("death_month", month, dies)
         self.put("death_cause", cause, dies)
+
+    def excess_of_diabetes(self, ratio: float) -> np.ndarray:
+        """Return how many times the life table's deaths people have, with or without diabetes."""
+        p = self.p
+        grown = np.clip((self.age - p.adult_age) / p.diabetes_share_years, 0, 1)
+        mean = 1 + (ratio - 1) * p.diabetes_share_of_old * grown
+        return self.choose([self.has(self.diabetes_month) > 0], [ratio], 1) / mean
 
     def liver_mortality(self, month: int) -> np.ndarray:
         """Return the yearly mortality of liver disease."""

@@ -80,8 +80,11 @@ def die(p, b, month):
         active = b[at(ACTIVE, j)] > ZERO
         background = mortality.background_mortality_per_year(p, b[at(AGE, j)], b[at(c.SEX, j)])
         has_steatosis = select(b[at(c.LN_LIVER_FAT, j)] >= p.ln_masld_threshold, ONE, ZERO)
-        vascular = mortality.cardiovascular_mortality_per_year(p, background, has_steatosis)
-        other = mortality.other_mortality_per_year(p, background)
+        has_diabetes = select(b[at(c.DIABETES_MONTH, j)] < NEVER, ONE, ZERO)
+        vascular = mortality.cardiovascular_mortality_per_year(
+            p, background, b[at(AGE, j)], has_diabetes, has_steatosis, b[at(c.FIBROSIS, j)]
+        )
+        other = mortality.other_mortality_per_year(p, background, b[at(AGE, j)], has_diabetes)
         decompensated, cancer, graft = (
             b[at(c.DECOMPENSATION_MONTH, j)],
             b[at(c.HCC_MONTH, j)],

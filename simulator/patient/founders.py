@@ -112,8 +112,10 @@ def draw_habits(p, state, i, child, female):
         p.activity_median_met_min * exp(p.activity_log_sd * activity), p.usual_activity_max
     )
     state[c.USUAL_DIET_QUALITY, i] = logistic(p.diet_quality_logit + p.diet_quality_logit_sd * diet)
+    spread = p.sleep_spread_with_insulin_resistance
+    wider = exp(spread * state[c.Z_INSULIN_RESISTANCE, i] - spread * spread)
     state[c.USUAL_SLEEP_HOURS, i] = clip(
-        p.sleep_mean_hours + p.sleep_sd_hours * sleep, p.usual_sleep_min, p.usual_sleep_max
+        p.sleep_mean_hours + p.sleep_sd_hours * wider * sleep, p.usual_sleep_min, p.usual_sleep_max
     )
     state[c.USUAL_STRESS_Z, i] = stress
     state[c.SOCIAL_CONNECTEDNESS_Z, i] = social

@@ -1,7 +1,7 @@
 """Death: background by cause, and of liver disease. Hazards per year."""
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, ZERO, exp, inverse, select
+from simulator.base.mathematics import ONE, ZERO, clip, exp, inverse, select
 
 
 @law
@@ -24,17 +24,38 @@ def background_mortality_per_year(p, age_years, female):
 
 
 @law
-def cardiovascular_mortality_per_year(p, background, has_steatosis):
-    """Return cardiovascular mortality: a share of background deaths, more often in steatosis."""
-    ratio = select(has_steatosis > ZERO, p.cardiovascular_death_ratio_steatosis, ONE)
-    mean_ratio = ONE + (p.cardiovascular_death_ratio_steatosis - ONE) * p.cardiovascular_steatosis_share
-    return background * (p.cardiovascular_share_of_deaths * inverse(mean_ratio)) * ratio
+def excess_of_diabetes(p, ratio, age_years, has_diabetes):
+    """Return how many times the life table's deaths somebody has, with or without diabetes.
+
+    The life table holds a share with diabetes, which rises with age; the mean over both is 1.
+    """
+    grown = clip((age_years - p.adult_age) * inverse(p.diabetes_share_years), ZERO, ONE)
+    more = ratio - ONE
+    return (ONE + more * has_diabetes) * inverse(ONE + more * p.diabetes_share_of_old * grown)
 
 
 @law
-def other_mortality_per_year(p, background):
-    """Return mortality from causes other than liver and cardiovascular disease."""
-    return background * (ONE - p.cardiovascular_share_of_deaths)
+def cardiovascular_mortality_per_year(p, background, age_years, has_diabetes, has_steatosis, fibrosis):
+    """Return cardiovascular mortality: a share of background deaths, by diabetes, steatosis and late scar.
+
+    The ratio of late scar is reached over the stage before stage 3. The means keep the life table.
+    """
+    more_fat = p.cardiovascular_death_ratio_steatosis - ONE
+    more_scar = p.cardiovascular_death_ratio_scar - ONE
+    late_scar = clip(fibrosis - p.cardiovascular_late_scar, ZERO, ONE)
+    ratio = (ONE + more_fat * has_steatosis) * (ONE + more_scar * late_scar)
+    mean_ratio = (ONE + more_fat * p.cardiovascular_steatosis_share) * (
+        ONE + more_scar * p.cardiovascular_scar_share
+    )
+    with_diabetes = excess_of_diabetes(p, p.cardiovascular_death_ratio_diabetes, age_years, has_diabetes)
+    return background * (p.cardiovascular_share_of_deaths * inverse(mean_ratio)) * ratio * with_diabetes
+
+
+@law
+def other_mortality_per_year(p, background, age_years, has_diabetes):
+    """Return mortality from causes other than liver and cardiovascular disease, more in diabetes."""
+    with_diabetes = excess_of_diabetes(p, p.other_death_ratio_diabetes, age_years, has_diabetes)
+    return background * (ONE - p.cardiovascular_share_of_deaths) * with_diabetes
 
 
 @law

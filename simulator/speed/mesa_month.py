@@ -81,11 +81,18 @@ class Patient(Body):
             a, b, c, d = p.life_table_men_0, p.life_table_men_1, p.life_table_men_2, p.life_table_men_3
         near = max(1 - ((self.age - p.liver_share_age) / p.liver_share_years) ** 2, 0)
         background = exp(a + x * (b + x * (c + x * d))) * (1 - p.liver_share_of_deaths * near**2)
-        more = p.cardiovascular_death_ratio_steatosis
-        ratio = more if self.ln_liver_fat >= p.ln_masld_threshold else 1
-        mean_ratio = 1 + (more - 1) * p.cardiovascular_steatosis_share
+        more_fat = p.cardiovascular_death_ratio_steatosis - 1
+        more_scar = p.cardiovascular_death_ratio_scar - 1
+        ratio = 1 + more_scar * min(max(self.fibrosis - p.cardiovascular_late_scar, 0), 1)
+        if self.ln_liver_fat >= p.ln_masld_threshold:
+            ratio *= 1 + more_fat
+        mean_ratio = (1 + more_fat * p.cardiovascular_steatosis_share) * (
+            1 + more_scar * p.cardiovascular_scar_share
+        )
         vascular = background * p.cardiovascular_share_of_deaths * ratio / mean_ratio
+        vascular *= self.excess_of_diabetes(p.cardiovascular_death_ratio_diabetes)
         other = background * (1 - p.cardiovascular_share_of_deaths)
+        other *= self.excess_of_diabetes(p.other_death_ratio_diabetes)
         hepatic = self.liver_mortality()
         total = vascular + other + hepatic
         dies = self.strikes(total)
@@ -96,6 +103,13 @@ class Patient(Body):
                 LIVER if share < hepatic else CARDIOVASCULAR if share < hepatic + vascular else OTHER
             )
         return dies
+
+    def excess_of_diabetes(self, ratio: float) -> float:
+        """Return how many times the life table's deaths somebody has, with or without diabetes."""
+        p = self.model.p
+        grown = min(max((self.age - p.adult_age) / p.diabetes_share_years, 0), 1)
+        mean = 1 + (ratio - 1) * p.diabetes_share_of_old * grown
+        return (ratio if self.diabetes_month < NEVER else 1) / mean
 
     def liver_mortality(self) -> float:
         """Return the yearly mortality of liver disease: high just after the event, then lower."""

@@ -35,7 +35,8 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "genes": (0, 2), "flare": (-1.5, 1.5), "injury": (-6, 6), "weight_departure": (-30, 30),
     "fibrosis": (0, 6), "postmenopausal": (0, 1), "antifibrotic": (0, 3), "deposition_per_year": (0, 5),
     "healing_per_year": (0, 5), "is_decompensated": (0, 1), "has_hcc": (0, 1), "has_transplant": (0, 1),
-    "has_steatosis": (0, 1), "background": (0, 1), "months_since_worst_event": (0, 700), "target": (-6, 6),
+    "has_steatosis": (0, 1), "background": (0, 1), "ratio": (1, 4), "months_since_worst_event": (0, 700),
+    "target": (-6, 6),
     "normal_draw": (-6.5, 6.5), "demanded": (-6, 6),
 }  # fmt: skip
 """Range of every argument, by its name."""
@@ -100,8 +101,9 @@ RISES_WITH: list[Claim] = [
     ),
     (complications.transplant_hazard_per_year, "is_decompensated"),
     (mortality.background_mortality_per_year, "age_years"),
-    (mortality.cardiovascular_mortality_per_year, "background has_steatosis"),
-    (mortality.other_mortality_per_year, "background"),
+    (mortality.cardiovascular_mortality_per_year, "background has_diabetes has_steatosis fibrosis"),
+    (mortality.other_mortality_per_year, "background has_diabetes"),
+    (mortality.excess_of_diabetes, "has_diabetes"),
 ]
 
 FALLS_WITH: list[Claim] = [
@@ -158,8 +160,9 @@ STAYS_WITHIN = [
     (complications.transplant_hazard_per_year, 0, 0.1),
     (mortality.modelled_liver_share, 0, 0.2),
     (mortality.background_mortality_per_year, 0, 1),
-    (mortality.cardiovascular_mortality_per_year, 0, 1),
-    (mortality.other_mortality_per_year, 0, 1),
+    (mortality.cardiovascular_mortality_per_year, 0, 2),
+    (mortality.other_mortality_per_year, 0, 2),
+    (mortality.excess_of_diabetes, 0, 10),
     (mortality.liver_mortality_per_year, 0, 2),
 ]
 

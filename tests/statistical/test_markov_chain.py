@@ -46,7 +46,9 @@ def frozen() -> np.record:
         transplant_decompensated_age=1000, transplant_hcc_age=1000,
         decompensated_death_late_per_year=DEATH_DECOMPENSATED, hcc_death_late_per_year=DEATH_HCC,
         transplant_death_late_per_year=DEATH_GRAFT, liver_share_of_deaths=0,
-        cardiovascular_death_ratio_steatosis=1, cardiovascular_share_of_deaths=VASCULAR_SHARE,
+        cardiovascular_death_ratio_steatosis=1, cardiovascular_death_ratio_scar=1,
+        cardiovascular_death_ratio_diabetes=1, other_death_ratio_diabetes=1,
+        cardiovascular_share_of_deaths=VASCULAR_SHARE,
         life_table_men_0=math.log(BACKGROUND), life_table_women_0=math.log(BACKGROUND),
         **flat, **NOBODY_DIES_OF_THE_FIRST_MONTHS,
     )  # fmt: skip

@@ -30,8 +30,8 @@ def test_every_mechanism_changes_what_it_names_and_nothing_else(name: str) -> No
 
 
 def test_what_is_shown_for_context_breaks_nothing() -> None:
-    recalled = target("singh_entry_f4", 5.7).model_copy(update={"role": "context"})
-    for some, names in (([recalled], []), ([target("singh_entry_f4", 5.7)], ["singh_entry_f4"])):
+    recalled = target("singh_entry_f0", 5.7).model_copy(update={"role": "context"})
+    for some, names in (([recalled], []), ([target("singh_entry_f0", 5.7)], ["singh_entry_f0"])):
         assert [t.name for t in targets_of("frailty", {t.name: t for t in some})] == names
 
 

@@ -20,6 +20,7 @@ from simulator.validation.metabolic_cohorts import (
     who,
     with_new_luck,
 )
+from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, mean, rate, share
 
 FEMALE = 1
@@ -227,7 +228,7 @@ def short_sleep(world: World) -> dict[str, Estimate]:
 
 def sleep_and_diabetes(world: World) -> dict[str, Estimate]:
     """Adults without diabetes, ten years: new diabetes by usual sleep, adjusted for age, sex and BMI."""
-    people = population(world)
+    people = crowd(world)
     people = people.take(who(world, people, {"has_diabetes": False}))
     happened, years = _onset(world.follow(people, 120), 120)
     sleep = people.state[c.USUAL_SLEEP_HOURS]
@@ -251,7 +252,7 @@ def _stress(people: People) -> np.ndarray:
 
 def stress_and_liver(world: World) -> dict[str, Estimate]:
     """Odds of steatosis on ultrasound, top against bottom fifth of stress; and stress with BMI."""
-    people = population(world)
+    people = crowd(world)
     stress = _stress(people)
     low, high = np.quantile(stress, [0.2, 0.8])
     among = (stress <= low) | (stress >= high)
@@ -269,7 +270,7 @@ def stress_and_liver(world: World) -> dict[str, Estimate]:
 
 def stress_and_diabetes(world: World) -> dict[str, Estimate]:
     """Men of 47 to 56 for 35 years, by lasting stress; employees for ten years, by strain."""
-    people = population(world)
+    people = crowd(world)
     men = people.take(who(world, people, {"sex": "male", "age_years": {"min": 47, "max": 56}, **UNDIAGNOSED}))
     men = People.together([with_new_luck(men, number) for number in range(NOVAK_ROUNDS)])
     later = world.follow(men, 420)

@@ -16,6 +16,7 @@ from simulator.validation.liver_cohorts import (
     biopsied,
     by_age_and_sex,
     is_spared,
+    knows_diabetes,
     population,
     rate_ratio,
     stage,
@@ -76,7 +77,10 @@ def steatotic(world: World) -> dict[str, Estimate]:
 
 
 def sweden(world: World) -> dict[str, Estimate]:
-    """Biopsied people with steatosis against adults without it on resonance: cardiovascular death."""
+    """Biopsied people with steatosis against adults without it on resonance: cardiovascular death.
+
+    Like the source, it asks what is left beside age, sex and diabetes.
+    """
     everybody = crowd(world)
     lean_liver = everybody.state[c.OBSERVED_LIVER_FAT_PERCENT] < FATTY_PERCENT
     healthy = everybody.take(lean_liver & is_spared(everybody))
@@ -84,7 +88,8 @@ def sweden(world: World) -> dict[str, Estimate]:
     people = People.together([cases, healthy])
     later = world.follow(people, YEARS_IN_SWEDEN * MONTHS)
     died, years = _died(later, YEARS_IN_SWEDEN, CARDIOVASCULAR), _lived(later, YEARS_IN_SWEDEN)
-    ratio = rate_ratio(died, years, np.arange(len(people)) < len(cases), by_age_and_sex(world, people))
+    strata = 2 * by_age_and_sex(world, people) + knows_diabetes(world, people)
+    ratio = rate_ratio(died, years, np.arange(len(people)) < len(cases), strata)
     return {"cardiovascular_ratio": ratio}
 
 

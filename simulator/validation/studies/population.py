@@ -222,12 +222,12 @@ def insulin_by_age(world: World) -> dict[str, Estimate]:
 
 
 def at_risk_mash(world: World) -> dict[str, Estimate]:
-    """Return a FAST score above 0.35 (%) among adults with CAP of 274 dB/m and more (Newsome 2020)."""
+    """Return a FAST score above 0.35 (%) among adults with MASLD: CAP of 274 dB/m and more (Newsome 2020)."""
     people = world.adults()
     lsm, cap = people.state[c.OBSERVED_LSM_KPA], people.state[c.OBSERVED_CAP_DB_PER_M]
     logit = -1.65 + 1.07 * np.log(lsm) + 2.66e-8 * cap.astype(float) ** 3
     fast = 1 / (1 + np.exp(-(logit - 63.3 / people.state[c.OBSERVED_AST_U_L])))
-    fatty = _at_least(people, c.OBSERVED_CAP_DB_PER_M, CAP_STEATOSIS)
+    fatty = _at_least(people, c.OBSERVED_CAP_DB_PER_M, CAP_STEATOSIS) & drinks_little(people)
     with np.errstate(invalid="ignore"):
         at_risk = fast > FAST_AT_RISK
     women = people.state[c.SEX] == FEMALE

@@ -37,6 +37,8 @@ def p() -> np.record:
         alt_level_sd=0.548,
         alt_test_log_sd=0.22,
         ast_floor_u_l=10.4,
+        ast_alt_loading=0.818,
+        ast_own_loading=0.575,
         ln_ast_intercept=2.29,
         ast_women=-0.312,
         ast_per_ln_liver_fat=0.101,

@@ -114,13 +114,13 @@ def test_a_mediterranean_diet_takes_fat_at_equal_weight():
 
 
 def test_an_hour_and_a_third_less_sleep_raises_insulin_resistance():
-    """+0.30 (0.06 to 0.54) on about 2.0 in women sleeping 7 to 8.5 hours."""
+    """+0.30 (0.06 to 0.54) on about 2.0 in women sleeping 7 to 8.5 hours; those above 8.3 miss none."""
     people = grown(3000, 122, {"sex": {"is": "female"}, "usual_sleep_hours": {"min": 7, "max": 8.5}})
     short = plan({"lifestyle": {"sleep_hours": -1.34, "months": 24}})
     usual, tired = after(people, 6), after(people, 6, short)
     alive = is_alive(usual, tired)
     rise = quantity(tired, "homa_ir") / quantity(usual, "homa_ir")
-    assert 2.0 * (rise[alive].mean() - 1) == pytest.approx(0.27, abs=0.06)
+    assert 2.0 * (rise[alive].mean() - 1) == pytest.approx(0.15, abs=0.04)
 
 
 def test_more_sleep_helps_the_short_sleepers_only():

@@ -175,12 +175,12 @@ def test_the_beta_cell_margin_is_reserve_less_ageing_less_demand(p):
     assert said == pytest.approx(-0.337 - demand / 4.5, rel=1e-5)
 
 
-def test_the_beta_cell_ages_from_18_to_60_only_and_the_margin_has_ends(p):
+def test_the_beta_cell_ages_from_18_to_61_only_and_the_margin_has_ends(p):
     calm = (0, 0.788, 2 * math.log(2), 0, 0, 0)
-    at = {age: value(m.beta_cell_margin, p, 0, age, *calm) for age in (18, 45, 60, 90)}
+    at = {age: value(m.beta_cell_margin, p, 0, age, *calm) for age in (18, 45, 61.5, 90)}
     assert at[18] == pytest.approx(0.0337 * 27)
     assert at[45] == pytest.approx(0, abs=1e-6)
-    assert at[90] == at[60] == pytest.approx(-0.0337 * 15)
+    assert at[90] == at[61.5] == pytest.approx(-0.0337 * 16.5)
     assert value(m.beta_cell_margin, p, 6, 18, *calm) == 4
     assert value(m.beta_cell_margin, p, -6, 60, *calm) == pytest.approx(-2.2)
 

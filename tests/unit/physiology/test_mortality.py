@@ -21,6 +21,14 @@ def p() -> np.record:
         cardiovascular_share_of_deaths=0.33,
         cardiovascular_death_ratio_steatosis=1.35,
         cardiovascular_steatosis_share=0.43,
+        cardiovascular_death_ratio_scar=1.8,
+        cardiovascular_late_scar=2,
+        cardiovascular_scar_share=0.05,
+        adult_age=18,
+        cardiovascular_death_ratio_diabetes=2,
+        other_death_ratio_diabetes=1.5,
+        diabetes_share_of_old=0.3,
+        diabetes_share_years=45,
         decompensated_death_late_per_year=0.12,
         decompensated_death_early_per_year=0.20,
         hcc_death_late_per_year=0.13,
@@ -79,15 +87,40 @@ def test_mortality_rises_no_further_beyond_a_hundred(p):
 
 
 def test_steatosis_raises_cardiovascular_death_but_not_its_average(p):
-    """0.0033 x 1.35 / 1.1505 against 0.0033 / 1.1505, which average to 0.0033 at a share of 0.43."""
-    fatty = value(d.cardiovascular_mortality_per_year, p, 0.01, 1)
-    lean = value(d.cardiovascular_mortality_per_year, p, 0.01, 0)
-    assert fatty == pytest.approx(0.0033 * 1.35 / 1.1505, rel=1e-5)
-    assert 0.43 * fatty + 0.57 * lean == pytest.approx(0.0033, rel=1e-5)
+    """0.0033 x 1.35 / 1.1505 against 0.0033 / 1.1505, which average to 0.0033 at a share of 0.43.
+
+    Both are divided by 1.04 for the 5 % with late scar, who have 1.8 times as much.
+    """
+    fatty = value(d.cardiovascular_mortality_per_year, p, 0.01, 18, 0, 1, 0)
+    lean = value(d.cardiovascular_mortality_per_year, p, 0.01, 18, 0, 0, 0)
+    assert fatty == pytest.approx(0.0033 * 1.35 / 1.1505 / 1.04, rel=1e-5)
+    assert 0.43 * fatty + 0.57 * lean == pytest.approx(0.0033 / 1.04, rel=1e-5)
 
 
-def test_other_deaths_are_the_rest(p):
-    assert value(d.other_mortality_per_year, p, 0.01) == pytest.approx(0.0067)
+@pytest.mark.parametrize(("fibrosis", "ratio"), [(0, 1), (2, 1), (2.5, 1.4), (3, 1.8), (6, 1.8)])
+def test_late_scar_raises_cardiovascular_death_over_a_stage(p, fibrosis, ratio):
+    scarred = value(d.cardiovascular_mortality_per_year, p, 0.01, 18, 0, 0, fibrosis)
+    assert scarred == pytest.approx(
+        ratio * value(d.cardiovascular_mortality_per_year, p, 0.01, 18, 0, 0, 0), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize(("age", "share"), [(18, 0), (40.5, 0.15), (63, 0.3), (90, 0.3)])
+def test_diabetes_kills_without_moving_the_life_table(p, age, share):
+    """Twice the hazard with diabetes, and 1 on average over the share that the life table holds."""
+    with_diabetes = value(d.excess_of_diabetes, p, 2, age, 1)
+    without = value(d.excess_of_diabetes, p, 2, age, 0)
+    assert with_diabetes == pytest.approx(2 * without, rel=1e-5)
+    assert share * with_diabetes + (1 - share) * without == pytest.approx(1, rel=1e-5)
+
+
+def test_other_deaths_are_the_rest_and_diabetes_multiplies_both(p):
+    """0.0067 in the young; at 80, 2 / 1.3 and 1.5 / 1.15 times as many with diabetes."""
+    assert value(d.other_mortality_per_year, p, 0.01, 18, 0) == pytest.approx(0.0067)
+    assert value(d.other_mortality_per_year, p, 0.01, 80, 1) == pytest.approx(0.0067 * 1.5 / 1.15, rel=1e-5)
+    young = value(d.cardiovascular_mortality_per_year, p, 0.01, 18, 0, 0, 0)
+    old = value(d.cardiovascular_mortality_per_year, p, 0.01, 80, 1, 0, 0)
+    assert old == pytest.approx(young * 2 / 1.3, rel=1e-5)
 
 
 def test_a_compensated_liver_does_not_kill(p):
