@@ -10,7 +10,7 @@ from simulator.cohort.survey import survey_statistics
 from simulator.cohort.table import cohort_table
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.accuracy import percent, quantile, weighted_mean
+from simulator.validation.accuracy import mixed_to, percent, quantile, weighted_mean
 from simulator.validation.liver_cohorts import FEMALE, reads_mash, scaled, stage
 from simulator.validation.referred import crowd, drinks_little, retested
 from simulator.validation.world import Estimate, World, share
@@ -20,6 +20,10 @@ DIABETIC_HBA1C, DIABETIC_GLUCOSE = 6.5, 126 / 18.016
 PREDIABETIC_HBA1C, PREDIABETIC_GLUCOSE = 5.7, 100 / 18.016
 CAP_STEATOSIS, FATTY_PERCENT, DALLAS_PERCENT = 274.0, 5.0, 5.56
 UK_BIOBANK_MEAN_BMI, FAST_AT_RISK = 26.5, 0.35
+UK_BIOBANK_MIX = {0: 45.5, 1: 2.6, 2: 49.2, 3: 2.7}
+"""Men without and with diabetes, women without and with (%): 52 % women, 5.3 % diabetes (uk_biobank_mri)."""
+AJMERA_SEXES, AJMERA_MEAN_BMI = {0: 37.0, 1: 63.0}, 31.4
+"""Men and women (%) and mean BMI (kg/m2) of 501 people with type 2 diabetes (ajmera_2023)."""
 TYPE_1 = 0.55
 """Known type 1 diabetes of US adults (%): Bullard 2018."""
 WHITE = c.ETHNICITIES.index("white")
@@ -143,14 +147,19 @@ def diabetes_and_liver(world: World) -> dict[str, Estimate]:
 def older_diabetes(world: World) -> dict[str, Estimate]:
     """Return steatosis on MRI, advanced fibrosis and cirrhosis (%) at 50 and over with known diabetes.
 
-    Resonance elastography is not among the model's tests; the true stage stands for it.
+    Women and BMI count as in the cohort. Resonance elastography is not among the model's tests; the true
+    stage stands for it.
     """
     people = crowd(world)
     among = (world.values(people, "diagnosed_diabetes") > 0) & (world.values(people, "age_years") >= 50)
+    people = people.take(among)
+    sexes = mixed_to((people.state[c.SEX] == FEMALE).astype(int), AJMERA_SEXES)
+    weights = _as_light_as(people.state[c.BMI].astype(float), AJMERA_MEAN_BMI, sexes)
+    fatty = _at_least(people, c.OBSERVED_LIVER_FAT_PERCENT, FATTY_PERCENT)
     return {
-        "steatosis": percent(_at_least(people, c.OBSERVED_LIVER_FAT_PERCENT, FATTY_PERCENT), among),
-        "advanced_fibrosis": percent(world.values(people, "fibrosis_stage") >= 3, among),
-        "cirrhosis": percent(world.values(people, "has_cirrhosis") > 0, among),
+        "steatosis": percent(fatty, weights=weights),
+        "advanced_fibrosis": percent(world.values(people, "fibrosis_stage") >= 3, weights=weights),
+        "cirrhosis": percent(world.values(people, "has_cirrhosis") > 0, weights=weights),
     }
 
 
@@ -246,23 +255,24 @@ def dallas(world: World) -> dict[str, Estimate]:
     return {"median": quantile(fat[among], 0.5), "above_5_56": percent(fat > DALLAS_PERCENT, among)}
 
 
-def _as_light_as(bmi: np.ndarray, mean: float) -> np.ndarray:
-    """Return weights falling exponentially with BMI under which its mean is as published."""
+def _as_light_as(bmi: np.ndarray, mean: float, among: np.ndarray | float = 1.0) -> np.ndarray:
+    """Return weights falling exponentially with BMI, beside those `among`, that give the published mean."""
     low, high = -1.0, 1.0
     for _ in range(60):
         middle = 0.5 * (low + high)
-        weights = np.exp(-middle * (bmi - mean))
+        weights = among * np.exp(-middle * (bmi - mean))
         low, high = (middle, high) if np.average(bmi, weights=weights) > mean else (low, middle)
     return weights
 
 
 def uk_biobank(world: World) -> dict[str, Estimate]:
-    """Return liver fat and enzymes of white adults of 45 to 73 as light as UK Biobank's (mean BMI 26.5)."""
+    """Return liver fat and enzymes of white adults of 45 to 73 like UK Biobank's: sex, diabetes and BMI."""
     people = crowd(world)
     age, s = world.values(people, "age_years"), people.state
     people = people.take((age >= 45) & (age <= 73) & (s[c.ETHNICITY] == WHITE))
     s = people.state
-    weights = _as_light_as(s[c.BMI].astype(float), UK_BIOBANK_MEAN_BMI)
+    kind = 2 * (s[c.SEX] == FEMALE) + (world.values(people, "diagnosed_diabetes") > 0)
+    weights = _as_light_as(s[c.BMI].astype(float), UK_BIOBANK_MEAN_BMI, mixed_to(kind, UK_BIOBANK_MIX))
     fat = s[c.OBSERVED_LIVER_FAT_PERCENT]
     fatty = weights * (fat >= FATTY_PERCENT)
     said = {"mean_fat": weighted_mean(fat, weights), "median_fat": quantile(fat, 0.5, weights)}
