@@ -24,6 +24,8 @@ UK_BIOBANK_MIX = {0: 45.5, 1: 2.6, 2: 49.2, 3: 2.7}
 """Men without and with diabetes, women without and with (%): 52 % women, 5.3 % diabetes (uk_biobank_mri)."""
 AJMERA_SEXES, AJMERA_MEAN_BMI = {0: 37.0, 1: 63.0}, 31.4
 """Men and women (%) and mean BMI (kg/m2) of 501 people with type 2 diabetes (ajmera_2023)."""
+LOMONACO_MEAN_BMI = 33.4
+"""Mean BMI (kg/m2) of 561 people with type 2 diabetes in clinics (lomonaco_2021)."""
 TYPE_1 = 0.55
 """Known type 1 diabetes of US adults (%): Bullard 2018."""
 WHITE = c.ETHNICITIES.index("white")
@@ -131,16 +133,18 @@ def diabetes_and_liver(world: World) -> dict[str, Estimate]:
     among = _examined(people) & _has_diabetes(world, people)
     unaware = among & (world.values(people, "diagnosed_masld") == 0)
     known = unaware & (world.values(people, "diagnosed_diabetes") > 0)
+    heavy = np.zeros(len(people))
+    heavy[known] = _as_light_as(people.state[c.BMI][known].astype(float), LOMONACO_MEAN_BMI)
     lsm = {limit: _at_least(people, c.OBSERVED_LSM_KPA, limit) for limit in (7.0, 8.2, 9.7, 13.6)}
     fatty = _at_least(people, c.OBSERVED_CAP_DB_PER_M, CAP_STEATOSIS)
     return {
         "survey_cap_274": percent(fatty, among),
         "survey_lsm_9_7": percent(lsm[9.7], among),
         "survey_lsm_13_6": percent(lsm[13.6], among),
-        "clinic_cap_274": percent(fatty, known),
-        "clinic_lsm_7": percent(lsm[7.0], known),
-        "clinic_lsm_8_2": percent(lsm[8.2], known),
-        "clinic_lsm_9_7": percent(lsm[9.7], known),
+        "clinic_cap_274": percent(fatty, known, heavy),
+        "clinic_lsm_7": percent(lsm[7.0], known, heavy),
+        "clinic_lsm_8_2": percent(lsm[8.2], known, heavy),
+        "clinic_lsm_9_7": percent(lsm[9.7], known, heavy),
     }
 
 
