@@ -133,18 +133,18 @@ def diabetes_and_liver(world: World) -> dict[str, Estimate]:
     among = _examined(people) & _has_diabetes(world, people)
     unaware = among & (world.values(people, "diagnosed_masld") == 0)
     known = unaware & (world.values(people, "diagnosed_diabetes") > 0)
-    heavy = np.zeros(len(people))
-    heavy[known] = _as_light_as(people.state[c.BMI][known].astype(float), LOMONACO_MEAN_BMI)
+    weights = np.zeros(len(people))
+    weights[known] = _as_heavy_as(people.state[c.BMI][known].astype(float), LOMONACO_MEAN_BMI)
     lsm = {limit: _at_least(people, c.OBSERVED_LSM_KPA, limit) for limit in (7.0, 8.2, 9.7, 13.6)}
     fatty = _at_least(people, c.OBSERVED_CAP_DB_PER_M, CAP_STEATOSIS)
     return {
         "survey_cap_274": percent(fatty, among),
         "survey_lsm_9_7": percent(lsm[9.7], among),
         "survey_lsm_13_6": percent(lsm[13.6], among),
-        "clinic_cap_274": percent(fatty, known, heavy),
-        "clinic_lsm_7": percent(lsm[7.0], known, heavy),
-        "clinic_lsm_8_2": percent(lsm[8.2], known, heavy),
-        "clinic_lsm_9_7": percent(lsm[9.7], known, heavy),
+        "clinic_cap_274": percent(fatty, known, weights),
+        "clinic_lsm_7": percent(lsm[7.0], known, weights),
+        "clinic_lsm_8_2": percent(lsm[8.2], known, weights),
+        "clinic_lsm_9_7": percent(lsm[9.7], known, weights),
     }
 
 
@@ -158,7 +158,7 @@ def older_diabetes(world: World) -> dict[str, Estimate]:
     among = (world.values(people, "diagnosed_diabetes") > 0) & (world.values(people, "age_years") >= 50)
     people = people.take(among)
     sexes = mixed_to((people.state[c.SEX] == FEMALE).astype(int), AJMERA_SEXES)
-    weights = _as_light_as(people.state[c.BMI].astype(float), AJMERA_MEAN_BMI, sexes)
+    weights = _as_heavy_as(people.state[c.BMI].astype(float), AJMERA_MEAN_BMI, sexes)
     fatty = _at_least(people, c.OBSERVED_LIVER_FAT_PERCENT, FATTY_PERCENT)
     return {
         "steatosis": percent(fatty, weights=weights),
@@ -259,8 +259,8 @@ def dallas(world: World) -> dict[str, Estimate]:
     return {"median": quantile(fat[among], 0.5), "above_5_56": percent(fat > DALLAS_PERCENT, among)}
 
 
-def _as_light_as(bmi: np.ndarray, mean: float, among: np.ndarray | float = 1.0) -> np.ndarray:
-    """Return weights falling exponentially with BMI, beside those `among`, that give the published mean."""
+def _as_heavy_as(bmi: np.ndarray, mean: float, among: np.ndarray | float = 1.0) -> np.ndarray:
+    """Return weights exponential in BMI, beside those `among`, that give its published mean."""
     low, high = -1.0, 1.0
     for _ in range(60):
         middle = 0.5 * (low + high)
@@ -276,7 +276,7 @@ def uk_biobank(world: World) -> dict[str, Estimate]:
     people = people.take((age >= 45) & (age <= 73) & (s[c.ETHNICITY] == WHITE))
     s = people.state
     kind = 2 * (s[c.SEX] == FEMALE) + (world.values(people, "diagnosed_diabetes") > 0)
-    weights = _as_light_as(s[c.BMI].astype(float), UK_BIOBANK_MEAN_BMI, mixed_to(kind, UK_BIOBANK_MIX))
+    weights = _as_heavy_as(s[c.BMI].astype(float), UK_BIOBANK_MEAN_BMI, mixed_to(kind, UK_BIOBANK_MIX))
     fat = s[c.OBSERVED_LIVER_FAT_PERCENT]
     fatty = weights * (fat >= FATTY_PERCENT)
     said = {"mean_fat": weighted_mean(fat, weights), "median_fat": quantile(fat, 0.5, weights)}

@@ -22,7 +22,7 @@ from simulator.validation.referred import (
 )
 from simulator.validation.studies import genetics, markers, population
 from simulator.validation.studies.genetics import pairs_of_siblings
-from simulator.validation.studies.population import _as_light_as, is_share, survey_key
+from simulator.validation.studies.population import _as_heavy_as, is_share, survey_key
 from simulator.validation.targets import Target, load_targets
 from simulator.validation.world import World
 
@@ -138,9 +138,9 @@ def test_little_drinking_means_less_for_women(world):
     assert np.array_equal(drinks_little(people)[between], people.state[c.SEX][between] == 0)
 
 
-def test_weights_make_a_population_as_light_as_another():
+def test_weights_make_a_population_as_heavy_as_another():
     bmi = np.random.default_rng(6).normal(29, 6, 5000)
-    weights = _as_light_as(bmi, 26.5)
+    weights = _as_heavy_as(bmi, 26.5)
     assert np.average(bmi, weights=weights) == pytest.approx(26.5)
     assert (np.diff(weights[np.argsort(bmi)]) <= 0).all()
 
