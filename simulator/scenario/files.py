@@ -69,7 +69,7 @@ def _decode(content: bytes, shown: str) -> str:
 
 def _neighbours(path: Path) -> str:
     try:
-        names = sorted(entry.name for entry in path.parent.glob("*.y*ml"))[:200]
+        names = sorted(entry.name for entry in path.parent.glob("[!.]*.y*ml"))[:200]
     except (OSError, ValueError):
         names = []
     return nearest(path.name[:100], names) if names else "the path of a .yaml file that exists"

@@ -104,6 +104,13 @@ def test_a_missing_file_names_its_nearest_neighbour(tmp_path):
     assert problem.right.startswith("'stress-and-sleep.yaml'")
 
 
+def test_hidden_files_are_nobodys_scenario(tmp_path):
+    (tmp_path / ".linter-config.yaml").write_text("x: 1")
+    with pytest.raises(InputError) as refused:
+        load_scenario(tmp_path / "mine.yaml")
+    assert refused.value.problems[0].right == "the path of a .yaml file that exists"
+
+
 @pytest.mark.parametrize("name", ["", "no/such/folder/x.yaml", "x" * 5000, "a\x00b"])
 def test_paths_that_lead_nowhere_are_refused(tmp_path, name):
     with pytest.raises(InputError):
