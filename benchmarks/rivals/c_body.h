@@ -19,6 +19,7 @@
 #define B(row) b[row][j]
 #define PUT(row, value) b[row][j] = choose(active, value, b[row][j])
 #define HAS(row) (B(row) < NEVER ? 1.0f : 0.0f)
+#define UNCONTROLLED ((1.0f - B(GLUCOSE_CONTROL)) * (1.0f - B(EFFECT_GLUCOSE_CONTROL)))
 #define PASS static __attribute__((noinline)) void
 
 enum {
@@ -150,6 +151,9 @@ PASS live_habits(void) {
         float under_stress = B(USUAL_ACTIVITY_MET_MIN_PER_WEEK) *
                              exp_(-p.activity_loss_per_stress * chronic * leverage);
         float activity = clip(under_stress + more_activity, 0.0f, p.activity_max);
+        float now = B(USUAL_STRESS_Z) + stress + calm;
+        float care = clip(p.usual_glucose_control - p.self_care_loss_per_stress * now, 0.0f, 1.0f);
+        PUT(GLUCOSE_CONTROL, care * HAS(DIAGNOSED_DIABETES_MONTH));
         PUT(STRESS_STATE, stress);
         PUT(PROGRAMME_STRESS_Z, calm);
         PUT(CHRONIC_STRESS, chronic);
@@ -235,7 +239,7 @@ PASS resist_insulin(void) {
              p.homa_per_diet_quality * (B(DIET_QUALITY) - p.diet_quality_mean)) +
             (p.homa_per_ln_liver_fat * (fat - p.ln_liver_fat_reference) +
              p.homa_per_glucotoxicity *
-                 log_(1.0f + B(GLUCOSE_EXCESS_MMOL_L) * inverse(p.glucotoxicity_scale_mmol_l))) +
+                 log_(1.0f + UNCONTROLLED * B(GLUCOSE_EXCESS_MMOL_L) * inverse(p.glucotoxicity_scale_mmol_l))) +
             B(EFFECT_INSULIN_RESISTANCE) + B(EFFECT_HEPATIC_GLUCOSE_OUTPUT);
         PUT(LN_HOMA_IR, relax(B(LN_HOMA_IR), target, p.homa_step));
     }
@@ -280,7 +284,8 @@ PASS spend_beta_cells(float month) {
                        p.demand_per_ln_liver_fat * (fat - p.ln_liver_fat_reference) +
                        p.demand_per_ln_adiposity * B(LN_ADIPOSITY) +
                        p.demand_per_ln_weight * B(LN_WEIGHT_KEPT) +
-                       p.demand_per_fibrosis_stage * B(FIBROSIS);
+                       p.demand_per_fibrosis_stage * B(FIBROSIS) +
+                       p.demand_per_stress * (B(USUAL_STRESS_Z) + B(CHRONIC_STRESS));
         float margin = clip(B(Z_BETA_CELL) - ageing - demand * inverse(p.reserve_scale), p.beta_cell_margin_min,
                             p.beta_cell_margin_max);
         float hazard = exp_(least(p.ln_diabetes_hazard - p.reserve_scale * margin, p.ln_diabetes_hazard_max));
@@ -294,16 +299,16 @@ PASS spend_beta_cells(float month) {
                            B(EFFECT_GLUCOSE);
         float level = exp_(p.ln_glucose_excess + p.glucose_excess_sd * B(Z_HYPERGLYCAEMIA) +
                            p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic));
-        float uncontrolled = (1.0f - B(GLUCOSE_CONTROL)) * (1.0f - B(EFFECT_GLUCOSE_CONTROL));
-        float excess_target = clip(has_diabetes * level * uncontrolled, 0.0f, p.glucose_excess_max);
+        float excess_target = clip(has_diabetes * level, 0.0f, p.glucose_excess_max);
         float excess = relax(B(GLUCOSE_EXCESS_MMOL_L), excess_target, p.glucose_excess_step);
+        float shown = UNCONTROLLED * excess;
         float hba1c_target = p.hba1c_intercept + p.hba1c_per_year_of_age * (age - p.reference_age) +
                              p.hba1c_per_ln_glucose * (ln_glucose - p.ln_glucose_reference) +
-                             p.hba1c_per_strain * strain + p.hba1c_per_glucose_excess * excess +
+                             p.hba1c_per_strain * strain + p.hba1c_per_glucose_excess * shown +
                              p.hba1c_per_bmi * (B(BMI) - p.bmi_reference);
         PUT(DIABETES_MONTH, onset);
         PUT(GLUCOSE_EXCESS_MMOL_L, excess);
-        PUT(FASTING_GLUCOSE_MMOL_L, exp_(ln_glucose) + excess);
+        PUT(FASTING_GLUCOSE_MMOL_L, exp_(ln_glucose) + shown);
         PUT(HBA1C_PERCENT, relax(B(HBA1C_PERCENT), hba1c_target, p.hba1c_step));
     }
 }

@@ -107,7 +107,6 @@ PASS be_recognised(float month) {
         found = (known_fat >= NEVER) & ((B(DRAW_MASLD_FOUND) < chance) | presents);
         float known_scar = B(DIAGNOSED_FIBROSIS_MONTH);
         PUT(DIAGNOSED_DIABETES_MONTH, known);
-        PUT(GLUCOSE_CONTROL, p.usual_glucose_control * (known < NEVER ? 1.0f : 0.0f));
         PUT(DIAGNOSED_MASLD_MONTH, found ? month : known_fat);
         PUT(DIAGNOSED_FIBROSIS_MONTH, presents & (known_scar >= NEVER) ? month : known_scar);
     }
@@ -162,7 +161,7 @@ static void constitute(int j) {
     B(LIFELONG_FAT) = p.liver_fat_intercept + p.liver_fat_ethnicity[group] +
                       p.liver_fat_lifelong_sd * B(Z_LIVER_FAT) + p.liver_fat_per_drink * drinks;
     B(ETHNIC_DEMAND) = p.demand_ethnicity[group];
-    B(LIFELONG_INJURY) = p.injury_intercept + p.injury_per_pnpla3_g * B(PNPLA3_G) +
+    B(LIFELONG_INJURY) = p.injury_intercept + p.injury_women * B(SEX) + p.injury_per_pnpla3_g * B(PNPLA3_G) +
                          p.injury_per_tm6sf2_t * B(TM6SF2_T) + p.injury_per_hsd17b13_ta * B(HSD17B13_TA) +
                          p.injury_lifelong_sd * B(Z_INJURY);
     B(ENTRY_MONTH) = B(BIRTH_MONTH) + p.adult_age * 12.0f;

@@ -68,6 +68,9 @@ class Body:
         diet = self.usual_diet_quality - p.diet_loss_per_stress * strain + better_diet
         activity = self.usual_activity_met_min_per_week * np.exp(-p.activity_loss_per_stress * strain)
         activity = np.clip(activity + more_activity, 0, p.activity_max)
+        now = self.usual_stress_z + stress + calm
+        care = np.clip(p.usual_glucose_control - p.self_care_loss_per_stress * now, 0, 1)
+        self.put("glucose_control", care * self.has(self.diagnosed_diabetes_month))
         self.put("stress_state", stress)
         self.put("programme_stress_z", calm)
         self.put("chronic_stress", chronic)
@@ -118,6 +121,10 @@ class Body:
         self.ln_adiposity, self.ln_weight_kept = adiposity, np.log(kept)
         self.amplifier = logistic((bmi - p.gene_amplifier_bmi) / p.gene_amplifier_width)
 
+    def uncontrolled(self) -> np.ndarray:
+        """Return the share of the glucose excess that neither usual care nor drugs remove."""
+        return (1 - self.glucose_control) * (1 - self.effect_glucose_control)
+
     def metabolic_fat(self) -> np.ndarray:
         """Return ln of the liver fat that disturbs metabolism."""
         p = self.p
@@ -139,7 +146,8 @@ class Body:
             - p.homa_per_activity_uptake * self.uptake
             - p.homa_per_diet_quality * (self.diet_quality - p.diet_quality_mean)
             + p.homa_per_ln_liver_fat * (self.metabolic_fat() - p.ln_liver_fat_reference)
-            + p.homa_per_glucotoxicity * np.log1p(self.glucose_excess_mmol_l / p.glucotoxicity_scale_mmol_l)
+            + p.homa_per_glucotoxicity
+            * np.log1p(self.uncontrolled() * self.glucose_excess_mmol_l / p.glucotoxicity_scale_mmol_l)
             + self.effect_insulin_resistance
             + self.effect_hepatic_glucose_output
         )
@@ -184,6 +192,7 @@ class Body:
             + p.demand_per_ln_adiposity * self.ln_adiposity
             + p.demand_per_ln_weight * self.ln_weight_kept
             + p.demand_per_fibrosis_stage * self.fibrosis
+            + p.demand_per_stress * (self.usual_stress_z + self.chronic_stress)
         )
         margin = self.z_beta_cell - p.beta_cell_loss_per_year * ageing - demand / p.reserve_scale
         margin = np.clip(margin, p.beta_cell_margin_min, p.beta_cell_margin_max)
@@ -202,19 +211,19 @@ class Body:
         )
         severity = p.ln_glucose_excess + p.glucose_excess_sd * self.z_hyperglycaemia
         level = np.exp(severity + p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic))
-        uncontrolled = (1 - self.glucose_control) * (1 - self.effect_glucose_control)
-        target = np.clip(self.has(self.diabetes_month) * level * uncontrolled, 0, p.glucose_excess_max)
+        target = np.clip(self.has(self.diabetes_month) * level, 0, p.glucose_excess_max)
         excess = relax(self.glucose_excess_mmol_l, target, p.glucose_excess_step)
+        shown = self.uncontrolled() * excess
         target = (
             p.hba1c_intercept
             + p.hba1c_per_year_of_age * age
             + p.hba1c_per_ln_glucose * (ln_glucose - p.ln_glucose_reference)
             + p.hba1c_per_strain * strain
-            + p.hba1c_per_glucose_excess * excess
+            + p.hba1c_per_glucose_excess * shown
             + p.hba1c_per_bmi * (self.bmi - p.bmi_reference)
         )
         self.put("glucose_excess_mmol_l", excess)
-        self.put("fasting_glucose_mmol_l", np.exp(ln_glucose) + excess)
+        self.put("fasting_glucose_mmol_l", np.exp(ln_glucose) + shown)
         self.put("hba1c_percent", relax(self.hba1c_percent, target, p.hba1c_step))
 
     def inflame_and_scar(self, month: int, luck: SimpleNamespace) -> None:

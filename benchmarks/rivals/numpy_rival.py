@@ -137,7 +137,6 @@ class Population(Body):
         hazard = p.diabetes_recognition_per_year * self.has(self.diabetes_month)
         found = (self.diagnosed_diabetes_month >= NEVER) & (luck.diabetes_found < chance(hazard, years))
         self.put("diagnosed_diabetes_month", month, self.active & found)
-        self.put("glucose_control", p.usual_glucose_control * self.has(self.diagnosed_diabetes_month))
         is_fatty = self.ln_liver_fat >= p.ln_masld_threshold
         hazard = self.choose([is_fatty], [p.masld_recognition_per_year])
         presents = (self.decompensation_month <= month) | (self.hcc_month <= month)

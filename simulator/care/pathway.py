@@ -1,7 +1,7 @@
 """What care finds out, and concludes, outside and inside a strategy."""
 
 from simulator.base.jit import law
-from simulator.base.mathematics import ONE, ZERO, exp, select
+from simulator.base.mathematics import ONE, ZERO, clip, exp, select
 
 
 @law
@@ -17,9 +17,13 @@ def masld_recognition_per_year(p, has_masld):
 
 
 @law
-def glucose_control(p, is_diagnosed):
-    """Return the share of diabetic glucose excess that usual diabetes care removes."""
-    return p.usual_glucose_control * is_diagnosed
+def glucose_control(p, is_diagnosed, stress):
+    """Return the share (0 to 1) of diabetic glucose excess that usual diabetes care removes.
+
+    Most of that care is the patient's own work, which the stress (z) of the month takes time and heart from.
+    """
+    share = p.usual_glucose_control - p.self_care_loss_per_stress * stress
+    return clip(share, ZERO, ONE) * is_diagnosed
 
 
 @law

@@ -95,13 +95,15 @@ def write_diagnoses(record: np.record, state: np.ndarray, given: dict[str, np.nd
     """Write what care knows, and diabetes that is known to be there or not."""
     absent = _has(given, "has_diabetes", 0)
     state[c.DIABETES_MONTH] = np.where(absent, c.NEVER, state[c.DIABETES_MONTH])
-    for row in (c.FASTING_GLUCOSE_MMOL_L, c.GLUCOSE_EXCESS_MMOL_L):
-        state[row] -= np.where(absent, state[c.GLUCOSE_EXCESS_MMOL_L], 0)
+    state[c.FASTING_GLUCOSE_MMOL_L] -= np.where(absent, offsets.shown_glucose_excess(state), 0)
+    state[c.GLUCOSE_EXCESS_MMOL_L] = np.where(absent, 0, state[c.GLUCOSE_EXCESS_MMOL_L])
     for name in ("diabetes", "masld", "fibrosis"):
         _write_flag(state, c.INDEX[f"diagnosed_{name}_month"], given, f"diagnosed_{name}")
     has = _has(given, "diagnosed_diabetes", 1) | _has(given, "has_diabetes", 1)
     state[c.DIABETES_MONTH] = np.where(has, np.minimum(state[c.DIABETES_MONTH], 0), state[c.DIABETES_MONTH])
-    state[c.GLUCOSE_CONTROL] = record.usual_glucose_control * (state[c.DIAGNOSED_DIABETES_MONTH] < c.NEVER)
+    stress = state[c.USUAL_STRESS_Z] + state[c.STRESS_STATE] + state[c.PROGRAMME_STRESS_Z]
+    care = np.clip(record.usual_glucose_control - record.self_care_loss_per_stress * stress, 0, 1)
+    state[c.GLUCOSE_CONTROL] = care * (state[c.DIAGNOSED_DIABETES_MONTH] < c.NEVER)
 
 
 def _write_flag(state: np.ndarray, row: int, given: dict[str, np.ndarray], name: str) -> None:

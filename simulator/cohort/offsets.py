@@ -89,7 +89,7 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
     injury = p.injury_per_ln_liver_fat * fat + p.injury_per_ln_homa * homa
     injury = injury + p.injury_lifelong_sd * unit["z_injury"]
     leaking = injury * (state[c.INJURY] > p.enzyme_injury_threshold)[:, None]
-    excess = state[c.GLUCOSE_EXCESS_MMOL_L].astype(float)[:, None]
+    excess = shown_glucose_excess(state).astype(float)[:, None]
     basal = state[c.FASTING_GLUCOSE_MMOL_L].astype(float)[:, None] - excess
     ln_basal = p.glucose_lifelong_sd * unit["z_glucose"] + p.glucose_per_ln_homa * homa
     more_excess = excess * p.glucose_excess_sd * unit["z_hyperglycaemia"]
@@ -165,6 +165,12 @@ def shifts(record: np.record, state: np.ndarray, gaps: np.ndarray) -> np.ndarray
     weights = np.linalg.solve(total, np.nan_to_num(gaps).T[:, :, None])
     moved = (loads.transpose(0, 2, 1) @ weights)[:, :, 0].T
     return np.round(np.clip(moved, -MOST_SHIFT, MOST_SHIFT), ROUNDED)
+
+
+def shown_glucose_excess(state: np.ndarray) -> np.ndarray:
+    """Return what usual care and drugs leave of the glucose excess of diabetes (mmol/L), float32 (n,)."""
+    uncontrolled = (1 - state[c.GLUCOSE_CONTROL]) * (1 - state[c.EFFECT_GLUCOSE_CONTROL])
+    return state[c.GLUCOSE_EXCESS_MMOL_L] * uncontrolled
 
 
 def move_lifelong(record: np.record, state: np.ndarray, moved: np.ndarray) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from simulator.base.jit import law
 from simulator.base.mathematics import ONE, ZERO, exp, log, select
 from simulator.base.rates import probability
+from simulator.care import pathway
 from simulator.engine.block import (
     ACTIVE,
     AGE,
@@ -39,7 +40,7 @@ LEAST_BMI = np.float32(c.COLUMNS[c.BMI].low)
 
 @law
 def live_habits(p, b):
-    """Pass a month of stress, sleep, diet and activity."""
+    """Pass a month of stress, sleep, diet, activity and the care of one's own diabetes."""
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
         on = b[at(c.PROGRAMME_IS_ON, j)]
@@ -51,6 +52,8 @@ def live_habits(p, b):
         more_activity = behaviour.programme_habit_after_step(
             p, b[at(c.PROGRAMME_ACTIVITY_MET_MIN_PER_WEEK, j)], on
         )
+        now = b[at(c.USUAL_STRESS_Z, j)] + stress + in_programme
+        is_diagnosed = select(b[at(c.DIAGNOSED_DIABETES_MONTH, j)] < NEVER, ONE, ZERO)
         leverage = behaviour.stress_leverage(p, b[at(c.SOCIAL_CONNECTEDNESS_Z, j)])
         sleep = behaviour.sleep_hours(p, b[at(c.USUAL_SLEEP_HOURS, j)], chronic, leverage, more_sleep)
         diet = behaviour.diet_quality(p, b[at(c.USUAL_DIET_QUALITY, j)], chronic, leverage, more_diet)
@@ -66,6 +69,7 @@ def live_habits(p, b):
         put(b, c.SLEEP_HOURS, j, active, sleep)
         put(b, c.DIET_QUALITY, j, active, diet)
         put(b, c.ACTIVITY_MET_MIN_PER_WEEK, j, active, activity)
+        put(b, c.GLUCOSE_CONTROL, j, active, pathway.glucose_control(p, is_diagnosed, now))
         b[at(UPTAKE, j)] = metabolism.activity_uptake(p, activity)
 
 
@@ -121,6 +125,7 @@ def resist_insulin(p, b):
         age, female = b[at(AGE, j)], b[at(c.SEX, j)]
         genes = liver.pnpla3_fat(p, b[at(c.PNPLA3_G, j)], b[at(AMPLIFIER, j)])
         fat = liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], genes)
+        left = metabolism.uncontrolled_share(b[at(c.GLUCOSE_CONTROL, j)], b[at(c.EFFECT_GLUCOSE_CONTROL, j)])
         target = (
             b[at(LIFELONG_INSULIN, j)]
             + metabolism.insulin_resistance_by_age(p, age, female)
@@ -132,7 +137,9 @@ def resist_insulin(p, b):
                 b[at(UPTAKE, j)],
                 b[at(c.DIET_QUALITY, j)],
             )
-            + metabolism.insulin_resistance_by_fat_and_glucose(p, fat, b[at(c.GLUCOSE_EXCESS_MMOL_L, j)])
+            + metabolism.insulin_resistance_by_fat_and_glucose(
+                p, fat, left * b[at(c.GLUCOSE_EXCESS_MMOL_L, j)]
+            )
             + b[at(c.EFFECT_INSULIN_RESISTANCE, j)]
             + b[at(c.EFFECT_HEPATIC_GLUCOSE_OUTPUT, j)]
         )
@@ -183,6 +190,7 @@ def spend_beta_cells(p, b, month):
         margin = metabolism.beta_cell_margin(
             p, b[at(c.Z_BETA_CELL, j)], age, b[at(ETHNIC_DEMAND, j)], ln_homa, fat,
             b[at(LN_ADIPOSITY, j)], b[at(LN_WEIGHT_KEPT, j)], b[at(c.FIBROSIS, j)],
+            b[at(c.USUAL_STRESS_Z, j)] + b[at(c.CHRONIC_STRESS, j)],
         )  # fmt: skip
         chance = probability(metabolism.diabetes_hazard_per_year(p, margin), p.years_per_step)
         onset = b[at(c.DIABETES_MONTH, j)]
@@ -199,15 +207,15 @@ def spend_beta_cells(p, b, month):
             has_diabetes,
             b[at(c.Z_HYPERGLYCAEMIA, j)],
             ln_homa,
-            b[at(c.GLUCOSE_CONTROL, j)],
-            b[at(c.EFFECT_GLUCOSE_CONTROL, j)],
         )
+        left = metabolism.uncontrolled_share(b[at(c.GLUCOSE_CONTROL, j)], b[at(c.EFFECT_GLUCOSE_CONTROL, j)])
+        shown = left * excess
         hba1c = metabolism.hba1c_after_step(
-            p, b[at(c.HBA1C_PERCENT, j)], age, ln_glucose, strain, excess, b[at(c.BMI, j)]
+            p, b[at(c.HBA1C_PERCENT, j)], age, ln_glucose, strain, shown, b[at(c.BMI, j)]
         )
         put(b, c.DIABETES_MONTH, j, active, onset)
         put(b, c.GLUCOSE_EXCESS_MMOL_L, j, active, excess)
-        put(b, c.FASTING_GLUCOSE_MMOL_L, j, active, exp(ln_glucose) + excess)
+        put(b, c.FASTING_GLUCOSE_MMOL_L, j, active, exp(ln_glucose) + shown)
         put(b, c.HBA1C_PERCENT, j, active, hba1c)
 
 

@@ -60,7 +60,7 @@ def constitute(p, b, j):
     )
     b[ETHNIC_DEMAND, j] = p.demand_ethnicity[ethnicity]
     b[LIFELONG_INJURY, j] = liver.lifelong_injury(
-        p, b[c.PNPLA3_G, j], b[c.TM6SF2_T, j], b[c.HSD17B13_TA, j], b[c.Z_INJURY, j]
+        p, female, b[c.PNPLA3_G, j], b[c.TM6SF2_T, j], b[c.HSD17B13_TA, j], b[c.Z_INJURY, j]
     )
     b[ENTRY_MONTH, j] = b[c.BIRTH_MONTH, j] + p.adult_age * _MONTHS_PER_YEAR
 

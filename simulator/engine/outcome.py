@@ -122,7 +122,6 @@ def be_recognised(p, b, month):
         found = (known >= NEVER) & (b[at(DRAW_DIABETES_FOUND, j)] < probability(hazard, p.years_per_step))
         known = select(found, month, known)
         put(b, c.DIAGNOSED_DIABETES_MONTH, j, active, known)
-        put(b, c.GLUCOSE_CONTROL, j, active, pathway.glucose_control(p, select(known < NEVER, ONE, ZERO)))
         known_masld = b[at(c.DIAGNOSED_MASLD_MONTH, j)]
         has_masld = select(b[at(c.LN_LIVER_FAT, j)] >= p.ln_masld_threshold, ONE, ZERO)
         hazard = pathway.masld_recognition_per_year(p, has_masld)

@@ -106,7 +106,7 @@ programme_weight_loss | fraction | -0.5 0.5 | metabolism | truth | Programme wei
 drug_weight_loss | fraction | -0.2 0.5 | metabolism | truth | Drug weight loss | Share of natural weight lost through drugs; negative is gain
 bmi | kg/m2 | 12 160 | metabolism | known | Body mass index | Body mass index this month
 ln_homa_ir | ln | -3 7 | metabolism | truth | Insulin resistance (ln HOMA-IR) | Natural logarithm of true HOMA-IR
-glucose_excess_mmol_l | mmol/L | 0 20 | metabolism | truth | Diabetic glucose excess | Excess fasting glucose of diabetes
+glucose_excess_mmol_l | mmol/L | 0 20 | metabolism | truth | Diabetic glucose excess | Excess fasting glucose that diabetes would show untreated
 fasting_glucose_mmol_l | mmol/L | 2.5 30 | metabolism | truth | Fasting glucose | True fasting plasma glucose
 hba1c_percent | % | 3.5 18 | metabolism | truth | HbA1c | True HbA1c without the personal glycation gap
 diabetes_month | month | -1400 1e6 | metabolism | truth | Diabetes onset | Month of onset of type 2 diabetes

@@ -143,7 +143,7 @@ def start_adult_life(p, state, i, child):
     mean_height = select(female > ZERO, p.height_mean_women_cm, p.height_mean_men_cm)
     sd_height = select(female > ZERO, p.height_sd_women_cm, p.height_sd_men_cm)
     genes = liver.lifelong_injury(
-        p, state[c.PNPLA3_G, i], state[c.TM6SF2_T, i], state[c.HSD17B13_TA, i], state[c.Z_INJURY, i]
+        p, female, state[c.PNPLA3_G, i], state[c.TM6SF2_T, i], state[c.HSD17B13_TA, i], state[c.Z_INJURY, i]
     )
     flare = p.injury_flare_sd * flare
     state[c.ACTIVITY_MET_MIN_PER_WEEK, i] = state[c.USUAL_ACTIVITY_MET_MIN_PER_WEEK, i]

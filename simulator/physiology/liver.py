@@ -91,10 +91,11 @@ def liver_fat_after_step(p, ln_fat, target):
 
 
 @law
-def lifelong_injury(p, pnpla3_g, tm6sf2_t, hsd17b13_ta, z):
-    """Return the part of injury that stays the same for life: genes beyond fat, and susceptibility."""
+def lifelong_injury(p, female, pnpla3_g, tm6sf2_t, hsd17b13_ta, z):
+    """Return the part of injury that stays the same for life: sex, genes beyond fat, and susceptibility."""
     return (
         p.injury_intercept
+        + p.injury_women * female
         + p.injury_per_pnpla3_g * pnpla3_g
         + p.injury_per_tm6sf2_t * tm6sf2_t
         + p.injury_per_hsd17b13_ta * hsd17b13_ta

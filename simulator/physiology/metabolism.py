@@ -151,12 +151,13 @@ def insulin_resistance_after_step(p, ln_homa, target):
 
 @law
 def beta_cell_margin(
-    p, z, age_years, ethnic_term, ln_homa, ln_metabolic_fat, ln_adiposity, ln_weight_kept, fibrosis
+    p, z, age_years, ethnic_term, ln_homa, ln_metabolic_fat, ln_adiposity, ln_weight_kept, fibrosis, stress
 ):
     """Return the margin of insulin secretion over demand, in SD of reserve (-2.2 to 4).
 
     Reserve falls with age; demand grows with insulin resistance, metabolically active liver fat,
-    long-run adiposity, recent weight and liver scar (stages, 0 to 4).
+    long-run adiposity, recent weight, liver scar (stages, 0 to 4) and lasting stress (z), whose hormones
+    make the liver give off glucose.
     """
     ageing = p.beta_cell_loss_per_year * clip(
         age_years - p.reference_age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years
@@ -168,6 +169,7 @@ def beta_cell_margin(
         + p.demand_per_ln_adiposity * ln_adiposity
         + p.demand_per_ln_weight * ln_weight_kept
         + p.demand_per_fibrosis_stage * fibrosis
+        + p.demand_per_stress * stress
     )
     return clip(
         z - ageing - demand * inverse(p.reserve_scale), p.beta_cell_margin_min, p.beta_cell_margin_max
@@ -201,13 +203,20 @@ def diabetes_hazard_per_year(p, margin):
 
 
 @law
-def glucose_excess_after_step(p, excess, has_diabetes, z_severity, ln_homa, control, drug_control):
-    """Return the excess fasting glucose of diabetes (mmol/L) a step later, less what is controlled."""
+def glucose_excess_after_step(p, excess, has_diabetes, z_severity, ln_homa):
+    """Return the excess fasting glucose (mmol/L) that diabetes would show untreated, a step later.
+
+    The disease grows slowly; what holds it down acts at once, see `uncontrolled_share`.
+    """
     severity = p.ln_glucose_excess + p.glucose_excess_sd * z_severity
     level = exp(severity + p.glucose_excess_per_ln_homa * (ln_homa - p.ln_homa_diabetic))
-    uncontrolled = (ONE - control) * (ONE - drug_control)
-    target = clip(has_diabetes * level * uncontrolled, ZERO, p.glucose_excess_max)
-    return relax(excess, target, p.glucose_excess_step)
+    return relax(excess, clip(has_diabetes * level, ZERO, p.glucose_excess_max), p.glucose_excess_step)
+
+
+@law
+def uncontrolled_share(control, drug_control):
+    """Return the share (0 to 1) of the glucose excess that neither usual care nor drugs remove."""
+    return (ONE - control) * (ONE - drug_control)
 
 
 @law

@@ -49,6 +49,9 @@ class Body(mesa.Agent):
             self.programme_diet_quality *= p.programme_habit_persistence
             self.programme_activity_met_min_per_week *= p.programme_habit_persistence
         stress = self.stress_state + self.programme_stress_z
+        now = self.usual_stress_z + stress
+        care = clip(p.usual_glucose_control - p.self_care_loss_per_stress * now, 0, 1)
+        self.glucose_control = care * (self.diagnosed_diabetes_month < NEVER)
         self.chronic_stress += p.chronic_stress_step * (stress - self.chronic_stress)
         leverage = 1 - p.social_buffering * self.social_connectedness_z
         strain = self.chronic_stress * clip(leverage, p.stress_leverage_min, p.stress_leverage_max)
@@ -111,6 +114,10 @@ class Body(mesa.Agent):
         genes = p.liver_fat_per_pnpla3_g * self.pnpla3_g * self.amplifier
         return self.ln_liver_fat - p.pnpla3_silent_share * genes - p.ln_liver_fat_reference
 
+    def shown_glucose_excess(self) -> float:
+        """Return what usual care and drugs leave of the glucose excess of diabetes (mmol/L)."""
+        return self.glucose_excess_mmol_l * (1 - self.glucose_control) * (1 - self.effect_glucose_control)
+
     def resist_insulin(self) -> None:
         """Pass a month of insulin resistance."""
         p = self.model.p
@@ -126,7 +133,7 @@ class Body(mesa.Agent):
             - p.homa_per_activity_uptake * self.uptake
             - p.homa_per_diet_quality * (self.diet_quality - p.diet_quality_mean)
             + p.homa_per_ln_liver_fat * self.metabolic_fat()
-            + p.homa_per_glucotoxicity * log1p(self.glucose_excess_mmol_l / p.glucotoxicity_scale_mmol_l)
+            + p.homa_per_glucotoxicity * log1p(self.shown_glucose_excess() / p.glucotoxicity_scale_mmol_l)
             + self.effect_insulin_resistance
             + self.effect_hepatic_glucose_output
         )
@@ -169,6 +176,7 @@ class Body(mesa.Agent):
             + p.demand_per_ln_adiposity * self.ln_adiposity
             + p.demand_per_ln_weight * self.ln_weight_kept
             + p.demand_per_fibrosis_stage * self.fibrosis
+            + p.demand_per_stress * (self.usual_stress_z + self.chronic_stress)
         )
         ageing = clip(age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years)
         margin = self.z_beta_cell - p.beta_cell_loss_per_year * ageing - demand / p.reserve_scale
@@ -195,7 +203,6 @@ class Body(mesa.Agent):
         if self.diabetes_month < NEVER:
             severity = p.ln_glucose_excess + p.glucose_excess_sd * self.z_hyperglycaemia
             level = exp(severity + p.glucose_excess_per_ln_homa * (homa - p.ln_homa_diabetic))
-            level *= (1 - self.glucose_control) * (1 - self.effect_glucose_control)
             level = clip(level, 0, p.glucose_excess_max)
         self.glucose_excess_mmol_l += p.glucose_excess_step * (level - self.glucose_excess_mmol_l)
         target = (
@@ -203,10 +210,10 @@ class Body(mesa.Agent):
             + p.hba1c_per_year_of_age * age
             + p.hba1c_per_ln_glucose * (ln_glucose - p.ln_glucose_reference)
             + p.hba1c_per_strain * strain
-            + p.hba1c_per_glucose_excess * self.glucose_excess_mmol_l
+            + p.hba1c_per_glucose_excess * self.shown_glucose_excess()
             + p.hba1c_per_bmi * (self.bmi - p.bmi_reference)
         )
-        self.fasting_glucose_mmol_l = exp(ln_glucose) + self.glucose_excess_mmol_l
+        self.fasting_glucose_mmol_l = exp(ln_glucose) + self.shown_glucose_excess()
         self.hba1c_percent += p.hba1c_step * (target - self.hba1c_percent)
 
     def inflame_and_scar(self) -> None:

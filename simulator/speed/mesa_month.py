@@ -135,7 +135,6 @@ class Patient(Body):
         has_diabetes, is_unknown = self.diabetes_month < NEVER, self.diagnosed_diabetes_month == NEVER
         if self.strikes(p.diabetes_recognition_per_year * has_diabetes) and is_unknown:
             self.diagnosed_diabetes_month = month
-        self.glucose_control = p.usual_glucose_control * (self.diagnosed_diabetes_month < NEVER)
         is_found = self.strikes(p.masld_recognition_per_year * (self.ln_liver_fat >= p.ln_masld_threshold))
         presents = self.decompensation_month < NEVER or self.hcc_month < NEVER
         if (is_found or presents) and self.diagnosed_masld_month == NEVER:

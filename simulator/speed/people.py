@@ -17,7 +17,7 @@ N_NORMALS, N_DRAWS = 4, 12
 GIVEN = (
     "sex", "birth_month", "birth_year", "pnpla3_g", "tm6sf2_t", "z_adiposity", "z_beta_cell", "z_glucose",
     "z_hyperglycaemia", "z_fibrosis", "z_portal_pressure", "usual_activity_met_min_per_week",
-    "usual_diet_quality", "usual_sleep_hours", "social_connectedness_z", "programme_is_on",
+    "usual_diet_quality", "usual_sleep_hours", "usual_stress_z", "social_connectedness_z", "programme_is_on",
     "programme_loss_per_month", "programme_regain_per_month", "effect_weight_loss_target",
     "effect_weight_step", "effect_insulin_resistance", "effect_hepatic_glucose_output", "effect_glucose",
     "effect_glucose_control", "effect_liver_fat", "effect_injury", "effect_antifibrotic",
@@ -82,7 +82,10 @@ def lifelong_terms(p: Any, people: People) -> dict[str, np.ndarray]:
         + p.liver_fat_lifelong_sd * people.state[c.Z_LIVER_FAT]
         + p.liver_fat_per_drink * drinks,
         "ethnic_demand": p.demand_ethnicity[group],
-        "lifelong_injury": p.injury_intercept + genes + p.injury_lifelong_sd * people.state[c.Z_INJURY],
+        "lifelong_injury": p.injury_intercept
+        + p.injury_women * sex
+        + genes
+        + p.injury_lifelong_sd * people.state[c.Z_INJURY],
     }
 
 

@@ -129,6 +129,41 @@ def mixed_to(groups: np.ndarray, mix: Mapping[int, float]) -> np.ndarray:
     return weights * (weights > 0).sum() / max(weights.sum(), np.finfo(float).tiny)
 
 
+def like_published(
+    columns: Sequence[np.ndarray], means: Sequence[float], weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return weights under which columns have published means, as near to the given weights as can be.
+
+    The weights are exponential in the columns (entropy balancing, Hainmueller 2012).
+
+    Parameters
+    ----------
+    columns : what is published, each (n,) and known of everybody.
+    means : the published mean of each.
+    weights : (n,) to start from; everybody alike when None.
+
+    Returns
+    -------
+    (n,) weights with the sum of those given.
+
+    Raises
+    ------
+    ValueError : when no weights give these means, as where nobody has so high a value.
+    """
+    start = np.ones(len(columns[0])) if weights is None else np.asarray(weights, float)
+    table = np.stack([np.asarray(column, float) for column in columns], axis=1)
+    away = (table - np.asarray(means, float)) / table[start > 0].std(axis=0)
+    tilt = np.zeros(len(means))
+    for _ in range(MOST_NEWTON_STEPS):
+        share = start * np.exp(np.clip(away @ tilt, -LARGEST_LOGIT, LARGEST_LOGIT))
+        share /= share.sum()
+        gap = share @ away
+        if np.abs(gap).max() < SETTLED:
+            return share * start.sum()
+        tilt -= np.linalg.solve((away * share[:, None]).T @ away - np.outer(gap, gap), gap)
+    raise ValueError(f"no weights give means of {', '.join(f'{mean:g}' for mean in means)}")
+
+
 def logistic_odds_ratio(
     case: np.ndarray,
     exposure: np.ndarray,

@@ -73,6 +73,12 @@ def read_cirrhotic(world: World) -> People:
     return everybody.take(read & is_stiff & is_spared(everybody))
 
 
+def at_least(people: People, row: int, limit: float) -> np.ndarray:
+    """Return in whom a test showed a limit or more; what was not measured is not, bool (n,)."""
+    with np.errstate(invalid="ignore"):
+        return people.state[row] >= limit
+
+
 def has_liver_event(people: People, month: float) -> np.ndarray:
     """Return who had decompensation, liver cancer or a transplant by a month, bool (n,)."""
     events = (c.DECOMPENSATION_MONTH, c.HCC_MONTH, c.TRANSPLANT_MONTH)

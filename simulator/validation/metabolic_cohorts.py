@@ -13,12 +13,13 @@ import numpy as np
 
 from simulator.base.jit import kernel
 from simulator.base.mathematics import ONE, log
+from simulator.cohort.offsets import shown_glucose_excess
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.patient.derived import matching
 from simulator.physiology import liver, metabolism
 from simulator.validation.clinic import renew_keys
-from simulator.validation.liver_cohorts import population, scaled
+from simulator.validation.liver_cohorts import population, scaled, time_until
 from simulator.validation.world import Estimate, World
 
 WEEKS_PER_MONTH = 52.18 / 12
@@ -28,6 +29,17 @@ TWO_HOUR_PER_EXCESS = 2.0
 """Two-hour glucose (mg/dL) as a proxy of the beta-cell margin: assumed, used for trial entry alone."""
 
 Steps = Sequence[Mapping[str, Any]]
+
+UNDIAGNOSED = {"diagnosed_diabetes": False}
+NO_DIABETES = {
+    "diagnosed_diabetes": False,
+    "observed_hba1c_percent": {"max": 6.49},
+    "observed_fasting_glucose_mmol_l": {"max": 6.99},
+}
+
+DIABETIC_HBA1C, DIABETIC_GLUCOSE = 6.5, 126 / MG_PER_MMOL
+PREDIABETIC_HBA1C, PREDIABETIC_GLUCOSE = 5.7, 100 / MG_PER_MMOL
+"""HbA1c (%) and fasting glucose (mmol/L) from which one blood sample counts as diabetes and as prediabetes."""
 
 
 def who(world: World, people: People, where: Mapping[str, Any]) -> np.ndarray:
@@ -39,6 +51,35 @@ def adults_who(world: World, where: Mapping[str, Any]) -> People:
     """Return those of the population who meet conditions, at most an arm of the world's size."""
     everybody = population(world)
     return everybody.take(np.flatnonzero(who(world, everybody, where))[: world.size])
+
+
+def shows_diabetes(people: People) -> np.ndarray:
+    """Return whose last HbA1c or fasting glucose is that of diabetes, bool (n,)."""
+    is_high = people.state[c.OBSERVED_HBA1C_PERCENT] >= DIABETIC_HBA1C
+    return is_high | (people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] >= DIABETIC_GLUCOSE)
+
+
+def counts_as_diabetic(world: World, people: People) -> np.ndarray:
+    """Return who knows of diabetes or shows it in one blood sample, as surveys count it, bool (n,)."""
+    return (world.values(people, "diagnosed_diabetes") > 0) | shows_diabetes(people)
+
+
+def has_raised_sugar(world: World, people: People) -> np.ndarray:
+    """Return who counts as diabetic, or shows prediabetes in one blood sample, bool (n,)."""
+    raised = people.state[c.OBSERVED_HBA1C_PERCENT] >= PREDIABETIC_HBA1C
+    raised |= people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] >= PREDIABETIC_GLUCOSE
+    return raised | counts_as_diabetic(world, people)
+
+
+def onset(people: People, until: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return whose diabetes begins before death and month `until`, and everybody's years at risk."""
+    return time_until(people, people.state[c.DIABETES_MONTH], until)
+
+
+def age_sex_bmi(world: World, people: People) -> list[np.ndarray]:
+    """Return what studies of diabetes and the liver adjust for: age (decades, and squared), sex, BMI."""
+    age = world.values(people, "age_years") / 10
+    return [age, age**2, people.state[c.SEX], people.state[c.BMI]]
 
 
 def months(weeks: float) -> int:
@@ -133,6 +174,7 @@ def _margins(p: Any, state: np.ndarray, margin: np.ndarray) -> None:
             log(natural / p.bmi_reference_excess),
             log(kept),
             state[c.FIBROSIS, i],
+            state[c.USUAL_STRESS_Z, i] + state[c.CHRONIC_STRESS, i],
         )
 
 
@@ -149,7 +191,7 @@ def two_hour_glucose(world: World, people: People, number: int) -> np.ndarray:
     margin = np.empty(len(people), np.float32)
     _margins(world.record, people.state, margin)
     noise = np.random.default_rng([world.seed, number]).standard_normal(len(people))
-    excess = people.state[c.GLUCOSE_EXCESS_MMOL_L] * MG_PER_MMOL
+    excess = shown_glucose_excess(people.state) * MG_PER_MMOL
     basal = np.exp(LN_TWO_HOUR + TWO_HOUR_PER_MARGIN * margin + TWO_HOUR_NOISE * noise)
     return basal + TWO_HOUR_PER_EXCESS * excess
 

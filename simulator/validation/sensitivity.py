@@ -30,14 +30,16 @@ COLUMNS = ("parameter", "rank", "target", "change")
 """`change` is how many published standard errors the target moves; rank 0 and no target: none tells."""
 
 SIZE, SEED = 2_000, 2018
+_SURVEYS, _HABITS = ("population", "liver_surveys"), ("lifestyle", "stress_and_sleep")
 REACHED = {
-    "behaviour": ("population", "metabolism", "lifestyle", "metabolic_drugs"),
+    "behaviour": (*_SURVEYS, "metabolism", *_HABITS, "metabolic_drugs"),
     "complications": ("complications", "mortality", "genetics"),
-    "histology": ("histology_trials", "natural_history", "markers", "population", "genetics"),
-    "markers": ("markers", "population", "genetics", "histology_trials", "lifestyle", "metabolism"),
-    "metabolism": ("population", "metabolism", "lifestyle", "metabolic_drugs"),
+    "histology": ("histology_trials", "natural_history", "markers", *_SURVEYS, "genetics"),
+    "markers": ("markers", *_SURVEYS, "genetics", "histology_trials", "lifestyle", "metabolism"),
+    "metabolism": (*_SURVEYS, "metabolism", *_HABITS, "metabolic_drugs"),
     "mortality": ("mortality", "complications"),
-    "population": ("population", "metabolism", "lifestyle"),
+    "pathway": ("lifestyle", "stress_and_sleep", *_SURVEYS),
+    "population": (*_SURVEYS, "metabolism", *_HABITS),
     "treatments": ("histology_trials", "metabolic_drugs", "metabolism"),
 }
 """File of the library -> groups of targets where its numbers show first; other files show anywhere."""
@@ -50,6 +52,8 @@ CHANCE = 2.0
 is more than enough."""
 SHARED = 0.3
 """Share of that chance which shared luck leaves in a difference."""
+BEYOND = 50.0
+"""Published standard errors no number moves by: an odds ratio that has run out of cases does."""
 
 
 def calibrated(parameters: ParameterSet) -> list[Entry]:
@@ -96,7 +100,8 @@ def told_by(
         said = _said(World(moved(parameters, entry), size, SEED), studies_for(near, found), kept)
         change = np.nan_to_num(_values(targets, said) - usual)
         order = np.argsort(-np.abs(change) / published, kind="stable")
-        telling = [k for k in order if abs(change[k]) > least[k]][:NAMED]
+        tells = (np.abs(change) > least) & (np.abs(change) < BEYOND * published)
+        telling = [k for k in order if tells[k]][:NAMED]
         yield entry.name, [(targets[k].name, float(change[k] / published[k])) for k in telling]
 
 

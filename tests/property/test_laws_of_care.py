@@ -24,7 +24,7 @@ CAN_BE: dict[Any, tuple[float, float]] = {
     "z_cap": (-5, 5), "z_lsm": (-2.5, 5), "now": (1, 1000), "first": (1, 1000), "glucose_mmol_l": (2, 40),
     "insulin_miu_l": (0.1, 1000), "diabetes": (0, 1), "has_cirrhosis": (0, 1), "has_hcc": (0, 1),
     "has_transplant": (0, 1), "hba1c_percent": (3, 20), "cap_db_per_m": (100, 400),
-    "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75), "is_diagnosed": (0, 1), "has_diabetes": (0, 1),
+    "ultrasound_steatosis": (0, 1), "lsm_kpa": (1, 75), "is_diagnosed": (0, 1), "stress": (-7, 7), "has_diabetes": (0, 1),
     "has_masld": (0, 1), "months": (0.5, 60), "fat_percent": (0, 50), "steatosis_grade": (0, 3),
     "biopsy_stage": (0, 4), "sampling": (-5, 5), "reading": (-5, 5), "tail": (-3, 3), "core": (-5, 5),
     "own": (-5, 5), "ta": (0, 2), "lifelong": (-5, 5), "wandering": (-5, 5), "before": (-5, 5),
@@ -70,6 +70,7 @@ RISES_WITH: list[Claim] = [
 ]
 
 FALLS_WITH: list[Claim] = [
+    (pathway.glucose_control, "stress"),
     (markers.fasting_insulin, "true_glucose_mmol_l"),
     (markers.alt, "fibrosis ta"),
     (markers.ast, "fibrosis ta"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.accuracy import like_published
 from simulator.validation.liver_cohorts import (
     CIRRHOTIC_KPA,
     FEMALE,
@@ -30,6 +31,8 @@ LAST_EVENT = 180
 """Events after this month are left out of survival, so that all have five years to be seen."""
 FIB4_HIGH, FIB4_VERY_HIGH = 2.67, 3.65
 HVPG_TEN_IN_TRIALS = 0.68
+VETERANS_MEAN_AGE = 62.7
+"""Mean age (years) of US veterans with the disease, 2010 to 2022 (yeoh_2023)."""
 
 
 def _percent(happened: np.ndarray) -> Estimate:
@@ -149,15 +152,23 @@ def veterans(world: World) -> dict[str, Estimate]:
 
 
 def veterans_with_cirrhosis(world: World) -> dict[str, Estimate]:
-    """Liver cancer in men of 40 to 75 with cirrhosis over 3.7 years."""
+    """Liver cancer in men with cirrhosis over 3.7 years, as old as veterans with the disease are."""
     people = cirrhotic(world)
-    people = people.take(_men(world, people, 40, 75))
+    people = people.take(_men(world, people, 40, 90))
+    weights = like_published([world.values(people, "age_years")], [VETERANS_MEAN_AGE])
     found, years = _cancer(world.follow(people, 44), 44)
     high = people.state[c.OBSERVED_FIB4] > FIB4_VERY_HIGH
     return {
-        "cancer_per_100": rate(found, years),
-        "cancer_very_high_fib4_per_100": rate(found[high], years[high]),
+        "cancer_per_100": _weighted_rate(found, years, weights),
+        "cancer_very_high_fib4_per_100": _weighted_rate(found, years, weights * high),
     }
+
+
+def _weighted_rate(events: np.ndarray, years: np.ndarray, weights: np.ndarray) -> Estimate:
+    """Return events per 100 person-years of people who count unlike; the error is that of the events."""
+    time, count = float((weights * years).sum()), float((weights * events).sum())
+    spread = float(np.sqrt((weights**2 * events).sum()))
+    return Estimate(100 * count / time, 100 * spread / time)
 
 
 def orci(world: World) -> dict[str, Estimate]:
@@ -254,9 +265,9 @@ def liver_cancer(world: World) -> dict[str, Estimate]:
 
 
 def transplanted(world: World) -> dict[str, Estimate]:
-    """From transplant: survival at one, three and five years."""
+    """From transplant: survival at one, three, five and ten years."""
     months, died = _until_death(_after(world, c.TRANSPLANT_MONTH), c.TRANSPLANT_MONTH)
-    return {f"alive_year_{years}": _living(months, died, 12 * years) for years in (1, 3, 5)}
+    return {f"alive_year_{years}": _living(months, died, 12 * years) for years in (1, 3, 5, 10)}
 
 
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {

@@ -19,6 +19,7 @@ from simulator.validation.accuracy import (
     weighted_mean,
 )
 from simulator.validation.liver_cohorts import FEMALE, reads_mash, scaled, stage
+from simulator.validation.metabolic_cohorts import geometric_change, paired, who
 from simulator.validation.referred import (
     biopsied,
     crowd,
@@ -40,7 +41,7 @@ VETERAN_GROUPS = {WHITE: 77.2, BLACK: 13.5, MEXICAN: 9.3}
 """Self-reported race (%) of 199,348 genotyped veterans (gaziano_2016); all others stand under one code."""
 HCC_MONTHS = 120
 SIBLINGS_PER_ARM, LIKE_TWINS_YEARS = 3, 5
-ADVANCED = 3
+ADVANCED, KILOGRAMS_LOST = 3, 3.1
 
 
 def _loci(people: People) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -129,6 +130,26 @@ def liver_fat(world: World) -> dict[str, Estimate]:
     }
 
 
+def losing_fat(world: World) -> dict[str, Estimate]:
+    """Return the fall of liver fat (%) of fatty livers by PNPLA3 when 3.1 kg are lost within a month."""
+    fatty = {
+        "observed_liver_fat_percent": {"min": 5},
+        "bmi": {"min": 27, "max": 40},
+        "diagnosed_diabetes": False,
+    }
+    everybody = crowd(world)
+    people = everybody.take(np.flatnonzero(who(world, everybody, fatty))[: 3 * world.size])
+    percent_lost = 100 * KILOGRAMS_LOST / float(world.values(people, "weight_kg").mean())
+    step = {"lifestyle": {"weight_loss_percent": percent_lost, "months": 1, "supported": True}}
+    after, usual = paired(world, people, 1, [step])
+    g = _loci(people)[0]
+    fat = [world.values(arm, "liver_fat_percent") for arm in (after, usual)]
+    return {
+        name: geometric_change(fat[0][g == copies], fat[1][g == copies])
+        for name, copies in (("cc", 0), ("gg", 2))
+    }
+
+
 def biopsy_and_healthy(world: World) -> dict[str, Estimate]:
     """Return odds ratios of simple steatosis and MASH against healthy people, and against each other.
 
@@ -176,6 +197,7 @@ def biopsied_only(world: World) -> dict[str, Estimate]:
         "fibrosis_per_g": logistic_odds_ratio(stages >= 2, g, groups, w),
         "mash_t_carriers": logistic_odds_ratio(mash, t > 0, [g, *groups], w),
         "advanced_t_carriers": logistic_odds_ratio(stages >= ADVANCED, t > 0, [g, *groups], w),
+        "t_carriers": percent(t > 0, people.state[c.ETHNICITY] == WHITE, w),
     }
 
 
@@ -285,6 +307,7 @@ def families(world: World) -> dict[str, Estimate]:
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
     "alleles": alleles,
     "liver_fat": liver_fat,
+    "losing_fat": losing_fat,
     "biopsy_and_healthy": biopsy_and_healthy,
     "biopsied_only": biopsied_only,
     "cirrhosis": cirrhosis,

@@ -8,12 +8,16 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.liver_cohorts import MONTHS, population, scaled, time_until
+from simulator.validation.liver_cohorts import FEMALE, MONTHS, biopsied, population, scaled, time_until
 from simulator.validation.metabolic_cohorts import (
+    NO_DIABETES,
+    UNDIAGNOSED,
     Steps,
     adjusted_ratio,
     adults_who,
+    age_sex_bmi,
     geometric_ratio,
+    onset,
     paired,
     ratio_of_medians,
     two_hour_glucose,
@@ -23,21 +27,13 @@ from simulator.validation.metabolic_cohorts import (
 from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, mean, rate, share
 
-FEMALE = 1
-UNDIAGNOSED = {"diagnosed_diabetes": False}
-NO_DIABETES = {
-    "diagnosed_diabetes": False,
-    "observed_hba1c_percent": {"max": 6.49},
-    "observed_fasting_glucose_mmol_l": {"max": 6.99},
-}
-
 HEALTH_CHECK = {"age_years": {"min": 30, "max": 65}, "bmi": {"max": 32}, **NO_DIABETES}
 """Most cohorts of fatty liver and diabetes are East Asian health checks, with a mean BMI near 25."""
 ADVANCED_KPA = 9.7
 """Stiffness from which elastography speaks of advanced fibrosis."""
 MEASURED_SUGAR = ("observed_hba1c_percent", "observed_fasting_glucose_mmol_l")
 
-DPP_ROUNDS, DPP_MONTHS, NOVAK_ROUNDS, MANTOVANI_ROUNDS = 4, 34, 3, 6
+DPP_ROUNDS, DPP_MONTHS, MANTOVANI_ROUNDS = 4, 34, 6
 DPP_ENTRY = {
     "age_years": {"min": 25},
     "bmi": {"min": 24},
@@ -81,10 +77,6 @@ def _intolerant(world: World, entry: dict[str, object], rounds: int) -> People:
     return People.together(found)
 
 
-def _onset(people: People, until: int) -> tuple[np.ndarray, np.ndarray]:
-    return time_until(people, people.state[c.DIABETES_MONTH], until)
-
-
 def _weight_loss_percent(before: People, after: People) -> np.ndarray:
     return 100 * (1 - after.state[c.BMI] / before.state[c.BMI])
 
@@ -103,7 +95,7 @@ def diabetes_prevention(world: World) -> dict[str, Estimate]:
     for arm, steps in arms.items():
         year = world.follow(people, MONTHS, steps)
         later = world.follow(year, DPP_MONTHS, steps, MONTHS)
-        rates[arm] = rate(*_onset(later, DPP_MONTHS))
+        rates[arm] = rate(*onset(later, DPP_MONTHS))
         said[f"incidence_{arm}"] = rates[arm]
         said[f"lost_5_{arm}"] = scaled(share(_weight_loss_percent(people, year) >= 5), 100)
     placebo = world.follow(people, DPP_MONTHS // 2)
@@ -130,7 +122,7 @@ def da_qing(world: World) -> dict[str, Estimate]:
     """Follow lean to overweight adults with impaired two-hour glucose for six years."""
     entry = {"age_years": {"min": 25}, "bmi": {"min": 21, "max": 31}, "has_diabetes": False}
     people = _intolerant(world, entry, 2)
-    return {"incidence": rate(*_onset(world.follow(people, 72), 72))}
+    return {"incidence": rate(*onset(world.follow(people, 72), 72))}
 
 
 def fatty_liver_and_diabetes(world: World) -> dict[str, Estimate]:
@@ -151,14 +143,23 @@ def fatty_liver_and_diabetes(world: World) -> dict[str, Estimate]:
     said = {}
     for name, exposed in {"any": seen, "severe": severe, "scarred": scarred}.items():
         among = exposed | ~seen
-        others = [column[among] for column in _age_sex_bmi(world, people)]
+        others = [column[among] for column in age_sex_bmi(world, people)]
         said[name] = adjusted_ratio(happened[among], exposed[among], others, years[among])
     return said
 
 
-def _age_sex_bmi(world: World, people: People) -> list[np.ndarray]:
-    age = world.values(people, "age_years") / 10
-    return [age, age**2, people.state[c.SEX], people.state[c.BMI]]
+def new_diabetes_with_fat(world: World) -> dict[str, Estimate]:
+    """Fatty livers without known diabetes, followed for five years until it is known, per 1000 person-years.
+
+    They are adults with steatosis on ultrasound; in a clinic, those it biopsied.
+    """
+    everybody = crowd(world)
+    seen = everybody.take(everybody.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0)
+    said = {}
+    for name, people in {"incidence": seen, "incidence_clinic": biopsied(world, everybody)}.items():
+        later = world.follow(people.take(who(world, people, UNDIAGNOSED)), 60)
+        said[name] = rate(*time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 60), 1000)
+    return said
 
 
 def weight_over_ten_years(world: World) -> dict[str, Estimate]:
@@ -214,84 +215,6 @@ def insulin_resistance_survey(world: World) -> dict[str, Estimate]:
     }
 
 
-def short_sleep(world: World) -> dict[str, Estimate]:
-    """Healthy women who sleep 7 to 8.5 hours give up 1.34 hours for six weeks."""
-    where = {"sex": "female", "usual_sleep_hours": {"min": 7, "max": 8.5}, "bmi": {"max": 35}, **NO_DIABETES}
-    people = adults_who(world, where)
-    step = {"lifestyle": {"sleep_hours": -1.34, "months": 3}}
-    changes = []
-    for month in (1, 2):
-        treated, control = paired(world, people, month, [step])
-        changes.append(world.values(treated, "homa_ir") - world.values(control, "homa_ir"))
-    return {"homa": mean((changes[0] + changes[1]) / 2)}
-
-
-def sleep_and_diabetes(world: World) -> dict[str, Estimate]:
-    """Adults without diabetes, ten years: new diabetes by usual sleep, adjusted for age, sex and BMI."""
-    people = crowd(world)
-    people = people.take(who(world, people, {"has_diabetes": False}))
-    happened, years = _onset(world.follow(people, 120), 120)
-    sleep = people.state[c.USUAL_SLEEP_HOURS]
-    rounded = np.clip(np.round(sleep), 5, 9)
-    others = _age_sex_bmi(world, people)
-    said = {}
-    for hours in (5, 6, 8, 9):
-        exposed = rounded == hours
-        among = exposed | (rounded == 7)
-        adjusting = [column[among] for column in others]
-        said[f"hours_{hours}"] = adjusted_ratio(happened[among], exposed[among], adjusting, years[among])
-    short = sleep < 7.5
-    less = np.maximum(7 - sleep, 0)[short]
-    said["per_hour"] = adjusted_ratio(happened[short], less, [o[short] for o in others], years[short])
-    return said
-
-
-def _stress(people: People) -> np.ndarray:
-    return people.state[c.USUAL_STRESS_Z] + people.state[c.CHRONIC_STRESS]
-
-
-def stress_and_liver(world: World) -> dict[str, Estimate]:
-    """Odds of steatosis on ultrasound, top against bottom fifth of stress; and stress with BMI."""
-    people = crowd(world)
-    stress = _stress(people)
-    low, high = np.quantile(stress, [0.2, 0.8])
-    among = (stress <= low) | (stress >= high)
-    chosen = people.take(among)
-    seen = chosen.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
-    top = stress[among] >= high
-    habits = [chosen.state[c.ACTIVITY_MET_MIN_PER_WEEK] / 1000, chosen.state[c.ALCOHOL_G_PER_DAY]]
-    r = float(np.corrcoef(stress, people.state[c.BMI])[0, 1])
-    return {
-        "crude": adjusted_ratio(seen, top, []),
-        "adjusted": adjusted_ratio(seen, top, [*_age_sex_bmi(world, chosen), *habits]),
-        "correlation_with_bmi": Estimate(r, (1 - r * r) / float(np.sqrt(len(stress)))),
-    }
-
-
-def stress_and_diabetes(world: World) -> dict[str, Estimate]:
-    """Men of 47 to 56 for 35 years, by lasting stress; employees for ten years, by strain."""
-    people = crowd(world)
-    men = people.take(who(world, people, {"sex": "male", "age_years": {"min": 47, "max": 56}, **UNDIAGNOSED}))
-    men = People.together([with_new_luck(men, number) for number in range(NOVAK_ROUNDS)])
-    later = world.follow(men, 420)
-    found, years = time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 420)
-    stress = _stress(men)
-    lasting, none = stress >= np.quantile(stress, 0.85), stress <= np.quantile(stress, 0.5)
-    among = lasting | none
-    others = [o[among] for o in (world.values(men, "age_years"), men.state[c.BMI])]
-    working = people.take(who(world, people, {"age_years": {"min": 25, "max": 60}, "has_diabetes": False}))
-    happened, at_risk = _onset(world.follow(working, 120), 120)
-    strained = _stress(working) >= np.quantile(_stress(working), 0.75)
-    women = working.state[c.SEX] == FEMALE
-    others_working = _age_sex_bmi(world, working)
-    without_sex = [o[women] for k, o in enumerate(others_working) if k != 2]
-    return {
-        "lasting": adjusted_ratio(found[among], lasting[among], others, years[among]),
-        "strained": adjusted_ratio(happened, strained, others_working, at_risk),
-        "strained_women": adjusted_ratio(happened[women], strained[women], without_sex, at_risk[women]),
-    }
-
-
 def regain(world: World) -> dict[str, Estimate]:
     """What is regained after an unsupported programme, and kept in one that goes on for four years."""
     heavy = adults_who(world, {"bmi": {"min": 27, "max": 45}})
@@ -334,13 +257,10 @@ STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
     "diabetes_prevention": diabetes_prevention,
     "da_qing": da_qing,
     "fatty_liver_and_diabetes": fatty_liver_and_diabetes,
+    "new_diabetes_with_fat": new_diabetes_with_fat,
     "weight_over_ten_years": weight_over_ten_years,
     "stepwise_weight_loss": stepwise_weight_loss,
     "insulin_resistance_survey": insulin_resistance_survey,
-    "short_sleep": short_sleep,
-    "sleep_and_diabetes": sleep_and_diabetes,
-    "stress_and_liver": stress_and_liver,
-    "stress_and_diabetes": stress_and_diabetes,
     "regain": regain,
     "everyday_programme": everyday_programme,
 }

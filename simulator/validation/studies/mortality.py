@@ -32,7 +32,9 @@ YEARS_OF_BIOPSIED = 20
 """Long, because people read at stage 0 hardly die of the liver before."""
 YOUNGER, OLDER = 2, 3
 """Years of age around an age of the life table that are counted for it."""
-AGES = (40, 50, 60, 70, 80, 90)
+YOUNG, YOUNG_YEARS = 30, 5
+"""Below this age, where few die, years on both sides are counted instead."""
+AGES = (25, 40, 50, 60, 70, 80, 90)
 
 
 def _aged(people: People, first: float, last: float, months: int) -> tuple[np.ndarray, np.ndarray]:
@@ -50,7 +52,8 @@ def life_table(world: World) -> dict[str, Estimate]:
     female = later.state[c.SEX] == FEMALE
     found = {}
     for age in AGES:
-        died, years = _aged(later, age - YOUNGER, age + OLDER, months)
+        before, after = (YOUNG_YEARS, YOUNG_YEARS) if age < YOUNG else (YOUNGER, OLDER)
+        died, years = _aged(later, age - before, age + after, months)
         for name, who in {"men": ~female, "women": female}.items():
             hazard = rate(died[who], years[who], 1)
             chance = 1000 * -np.expm1(-hazard.value)

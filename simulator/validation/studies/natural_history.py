@@ -41,9 +41,11 @@ MIDLIFE = (30, 70)
 FATTY_IN_HONG_KONG, WOMEN_OF_HONG_KONG = 0.286, 0.627
 """Share of the city's adults with 5 % fat and more, and of women among those followed without (0 to 1)."""
 
-GROUPS, FURTHER_YEARS, FURTHER_SHAPE = 32, 3.54, 0.849
+GROUPS, FURTHER_YEARS, FURTHER_SHAPE = 64, 20.3, 0.681
 """Groups by the time of the second biopsy in the registry: a year and a further time of this scale (years)
-and shape (Weibull), for the published median of 3.3 and quartiles of 1.8 and 6.1 years."""
+and shape (Weibull), cut by its end, for the published median of 3.3 and quartiles of 1.8 and 6.1 years."""
+REGISTRY_YEARS, RECRUITING_YEARS = 14, 9
+"""The registry recruited from October 2004 to September 2013; its biopsies were counted to October 2018."""
 
 
 def _percent(happened: np.ndarray) -> Estimate:
@@ -219,9 +221,7 @@ def _biopsied_when_it_suited(world: World) -> tuple[np.ndarray, np.ndarray, np.n
     everybody = biopsied(world, crowd(world))
     everybody = everybody.take(stage(everybody) < 4)
     found = []
-    for number in range(GROUPS):
-        further = FURTHER_YEARS * (-np.log(1 - (number + 0.5) / GROUPS)) ** (1 / FURTHER_SHAPE)
-        months = round(MONTHS * (1 + further))
+    for number, months in enumerate(_second_biopsies()):
         before, later = rebiopsied(world, everybody.take(np.arange(number, len(everybody), GROUPS)), months)
         sent = is_sent(later)
         before, later = before.take(sent), later.take(sent)
@@ -229,6 +229,16 @@ def _biopsied_when_it_suited(world: World) -> tuple[np.ndarray, np.ndarray, np.n
         found.append((when, stage(later) > stage(before), knows_diabetes(world, before)))
     months, higher, diabetes = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return months, higher, diabetes
+
+
+def _second_biopsies() -> list[int]:
+    """Return the month of the second biopsy of each group, the registry's end being nearer for the late."""
+    years = np.linspace(1, REGISTRY_YEARS, 100 * REGISTRY_YEARS)
+    not_yet = np.exp(-(((years - 1) / FURTHER_YEARS) ** FURTHER_SHAPE))
+    still_open = np.clip((REGISTRY_YEARS - years) / RECRUITING_YEARS, 0, 1)
+    passed = np.concatenate([[0], np.cumsum(-np.diff(not_yet) * still_open[1:])])
+    middles = (np.arange(GROUPS) + 0.5) / GROUPS
+    return [round(MONTHS * year) for year in np.interp(middles * passed[-1], passed, years)]
 
 
 def simtuzumab_f3(world: World) -> dict[str, Estimate]:

@@ -18,6 +18,7 @@ def p() -> np.record:
         diabetes_recognition_per_year=0.22,
         masld_recognition_per_year=0.0034,
         usual_glucose_control=0.3,
+        self_care_loss_per_stress=0.12,
         diagnosis_hba1c_percent=6.5,
         diagnosis_glucose_mmol_l=7.0,
         diagnosis_cap_db_per_m=274,
@@ -33,8 +34,15 @@ def test_only_what_is_there_is_found(p):
 
 
 def test_glucose_is_controlled_once_diabetes_is_known(p):
-    assert value(w.glucose_control, p, 0) == 0
-    assert value(w.glucose_control, p, 1) == pytest.approx(0.3)
+    assert value(w.glucose_control, p, 0, 0) == 0
+    assert value(w.glucose_control, p, 1, 0) == pytest.approx(0.3)
+
+
+def test_stress_takes_from_the_care_of_diabetes_until_nothing_is_left(p):
+    assert value(w.glucose_control, p, 1, 1) == pytest.approx(0.18)
+    assert value(w.glucose_control, p, 1, -1) == pytest.approx(0.42)
+    assert value(w.glucose_control, p, 1, 4) == 0
+    assert value(w.glucose_control, p, 0, -1) == 0
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,10 @@ def change(months: int, *steps: dict[str, Any], n: int = 1200, **overrides: Any)
 
 
 def test_metformin_lowers_glucose_and_insulin_resistance():
-    """HOMA-IR falls by 22.6 % in trials; the fit gave 23.5 %."""
+    """HOMA-IR falls by 22.6 % in trials; the fit gave 23.5 %. Glucose falls most where there is diabetes."""
     got = change(12, {"drug": "metformin", **FULL})
     assert math.exp(got.ln_homa) - 1 == pytest.approx(-0.23, abs=0.04)
-    assert got.ln_glucose == pytest.approx(-0.045, abs=0.02)
+    assert got.ln_glucose == pytest.approx(-0.065, abs=0.02)
     assert -0.025 < got.weight_share < -0.01
 
 

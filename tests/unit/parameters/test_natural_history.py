@@ -80,7 +80,7 @@ def test_an_unknown_set_is_told_the_nearest() -> None:
         (ABOUT + "healing_per_year: 1\n", "every entry has `value`"),
         (
             ABOUT.replace("2023", "2032") + "healing_per_year: {value: 1, low: 0, high: 2, note: n}\n",
-            "le_2023",
+            "'le_202",
         ),
         (ABOUT + "healing_per_year: {value: 1, low: 0.5, high: 2, note: n, colour: red}\n", "no such key"),
     ],

@@ -43,6 +43,7 @@ def p() -> np.record:
         injury_per_bmi_departure=0.22,
         injury_per_pnpla3_g=0.17,
         injury_per_tm6sf2_t=0.10,
+        injury_women=-0.15,
         injury_per_hsd17b13_ta=-0.09,
         injury_lifelong_sd=0.65,
         injury_flare_sd=0.25,
@@ -138,8 +139,9 @@ def test_liver_fat_follows_on_a_two_month_clock_within_its_bounds(p):
 
 
 def test_genes_shift_injury_beyond_fat(p):
-    """-0.57 + 0.17 x 2 + 0.10 - 0.09 x 2 + 0.65."""
-    assert value(liver.lifelong_injury, p, 2, 1, 2, 1) == pytest.approx(0.34)
+    """-0.57 + 0.17 x 2 + 0.10 - 0.09 x 2 + 0.65, and 0.15 less in women."""
+    assert value(liver.lifelong_injury, p, 0, 2, 1, 2, 1) == pytest.approx(0.34)
+    assert value(liver.lifelong_injury, p, 1, 2, 1, 2, 1) == pytest.approx(0.19)
 
 
 def test_a_flare_fades_over_eight_months(p):

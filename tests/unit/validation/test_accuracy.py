@@ -8,6 +8,7 @@ import pytest
 from simulator.validation.accuracy import (
     auroc,
     correlation,
+    like_published,
     logistic_odds_ratio,
     mixed_to,
     percent,
@@ -112,3 +113,21 @@ def test_the_error_of_a_median_is_that_of_theory():
     # 1.2533 / sqrt n for a standard normal
     found = quantile(np.random.default_rng(5).normal(size=10_000), 0.5)
     assert found.standard_error == pytest.approx(0.01253, rel=0.25)
+
+
+def test_weights_give_every_published_mean_and_stay_near_those_given():
+    luck = np.random.default_rng(6)
+    bmi, age = luck.normal(29, 6, 5000), luck.normal(50, 12, 5000)
+    given = np.where(luck.random(5000) < 0.3, 0.0, 1.0)
+    weights = like_published([bmi, age], [26.5, 60], given)
+    assert np.average(bmi, weights=weights) == pytest.approx(26.5)
+    assert np.average(age, weights=weights) == pytest.approx(60)
+    assert (weights[given == 0] == 0).all()
+    assert weights.sum() == pytest.approx(given.sum())
+    alone = like_published([bmi], [26.5])
+    assert (np.diff(alone[np.argsort(bmi)]) <= 0).all()
+
+
+def test_no_weights_give_a_mean_that_nobody_reaches():
+    with pytest.raises(ValueError, match="no weights give means of 70"):
+        like_published([np.linspace(20, 60, 50)], [70])

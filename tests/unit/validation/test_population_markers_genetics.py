@@ -20,13 +20,18 @@ from simulator.validation.referred import (
     raised_alt,
     retested,
 )
-from simulator.validation.studies import genetics, markers, population
+from simulator.validation.studies import genetics, liver_surveys, markers, population
 from simulator.validation.studies.genetics import pairs_of_siblings
-from simulator.validation.studies.population import _as_heavy_as, is_share, survey_key
+from simulator.validation.studies.population import is_share, survey_key
 from simulator.validation.targets import Target, load_targets
 from simulator.validation.world import World
 
-MODULES = {"population": population, "markers": markers, "genetics": genetics}
+MODULES = {
+    "population": population,
+    "liver_surveys": liver_surveys,
+    "markers": markers,
+    "genetics": genetics,
+}
 Z95 = 1.96
 SIZE = 1200
 RARE = {"genetics.cirrhosis.gg_lean"}
@@ -136,13 +141,6 @@ def test_little_drinking_means_less_for_women(world):
     between = (people.state[c.ALCOHOL_G_PER_DAY] > 20) & (people.state[c.ALCOHOL_G_PER_DAY] <= 30)
     assert between.any()
     assert np.array_equal(drinks_little(people)[between], people.state[c.SEX][between] == 0)
-
-
-def test_weights_make_a_population_as_heavy_as_another():
-    bmi = np.random.default_rng(6).normal(29, 6, 5000)
-    weights = _as_heavy_as(bmi, 26.5)
-    assert np.average(bmi, weights=weights) == pytest.approx(26.5)
-    assert (np.diff(weights[np.argsort(bmi)]) <= 0).all()
 
 
 def test_siblings_stand_two_by_two_and_share_alleles(world):
