@@ -39,7 +39,7 @@ NO_DIABETES = {
 
 DIABETIC_HBA1C, DIABETIC_GLUCOSE = 6.5, 126 / MG_PER_MMOL
 PREDIABETIC_HBA1C, PREDIABETIC_GLUCOSE = 5.7, 100 / MG_PER_MMOL
-"""HbA1c (%) and fasting glucose (mmol/L) from which one blood sample counts as diabetes and as prediabetes."""
+"""HbA1c (%) and fasting glucose (mmol/L) from which a blood sample counts as diabetes and as prediabetes."""
 
 
 def who(world: World, people: People, where: Mapping[str, Any]) -> np.ndarray:

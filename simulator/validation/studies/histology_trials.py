@@ -81,7 +81,8 @@ TRIALS: dict[str, Trial] = {
                         vitamin_e_improvement="histological_improvement", vitamin_e_fibrosis="fibrosis_down",
                         vitamin_e_steatosis="steatosis_improved",
                         vitamin_e_inflammation="inflammation_improved",
-                        vitamin_e_ballooning="ballooning_improved", vitamin_e_nas="nas_change", vitamin_e_stage="stage_change",
+                        vitamin_e_ballooning="ballooning_improved", vitamin_e_nas="nas_change",
+                        vitamin_e_stage="stage_change",
                         vitamin_e_alt="alt_change_u_l")
         | _less_placebo("pioglitazone", pioglitazone_resolution="not_definite",
                         pioglitazone_improvement="histological_improvement",

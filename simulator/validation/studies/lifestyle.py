@@ -33,7 +33,7 @@ PLAIN_FAT_PERCENT = 10.0
 """Liver fat that a scan calls plain, as in people whom trials of weight loss recruit."""
 FATTY = {"observed_liver_fat_percent": {"min": FATTY_PERCENT}}
 SEEN_AGAIN = 71 / 77
-"""Share of the untreated in Hong Kong who came again; the others count as having kept their fat (wong_2013)."""
+"""Share of the untreated in Hong Kong who came again; the others count as still fatty (wong_2013)."""
 ROUNDS = 8
 RESPONSE = 30
 """Relative fall of liver fat (%) that counts as a response on magnetic resonance."""

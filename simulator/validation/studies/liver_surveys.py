@@ -1,4 +1,4 @@
-"""Fatty, inflamed and stiff livers beside surveys and screening: elastography, resonance, ultrasound, biopsy."""
+"""Fatty, inflamed and stiff livers beside surveys and screening by elastography, resonance or biopsy."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _examined(people: People) -> np.ndarray:
 
 
 def _by_body_size(name: str, shown: np.ndarray, among: np.ndarray, bmi: np.ndarray) -> dict[str, Estimate]:
-    """Return in how many of those `among` something was shown (%): all, lean, with overweight, with obesity."""
+    """Return in how many `among` people something was shown (%): all, lean, with overweight, with obesity."""
     groups = {
         "": among,
         "_lean": among & (bmi < OVERWEIGHT),
@@ -211,7 +211,7 @@ def dallas(world: World) -> dict[str, Estimate]:
 
 
 def uk_biobank(world: World) -> dict[str, Estimate]:
-    """Return liver fat, enzymes and BMI of white adults of 45 to 73 like UK Biobank's: sex, diabetes and BMI."""
+    """Return liver fat, enzymes and BMI of white adults like UK Biobank's in age, sex, diabetes and BMI."""
     people = crowd(world)
     age, s = world.values(people, "age_years"), people.state
     people = people.take((age >= 45) & (age <= 73) & (s[c.ETHNICITY] == WHITE))

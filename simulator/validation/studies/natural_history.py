@@ -221,11 +221,11 @@ def _biopsied_when_it_suited(world: World) -> tuple[np.ndarray, np.ndarray, np.n
     everybody = biopsied(world, crowd(world))
     everybody = everybody.take(stage(everybody) < 4)
     found = []
-    for number, months in enumerate(_second_biopsies()):
-        before, later = rebiopsied(world, everybody.take(np.arange(number, len(everybody), GROUPS)), months)
+    for number, month in enumerate(_second_biopsies()):
+        before, later = rebiopsied(world, everybody.take(np.arange(number, len(everybody), GROUPS)), month)
         sent = is_sent(later)
         before, later = before.take(sent), later.take(sent)
-        when = np.full(len(before), months)
+        when = np.full(len(before), month)
         found.append((when, stage(later) > stage(before), knows_diabetes(world, before)))
     months, higher, diabetes = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return months, higher, diabetes

@@ -70,7 +70,7 @@ def diabetes_report(world: World) -> dict[str, Estimate]:
 
 
 def body_size(world: World) -> dict[str, Estimate]:
-    """Return obesity by age and severe obesity (%, BMI 30 and 40), and men's mean BMI (kg/m2), from the age of 20."""
+    """Return obesity by age, severe obesity (%, BMI of 30 and 40) and men's mean BMI (kg/m2) from 20 on."""
     people = world.adults()
     age = world.values(people, "age_years")
     adult, obese, severe = age >= 20, people.state[c.BMI] >= 30, people.state[c.BMI] >= 40

@@ -170,7 +170,7 @@ def test_insulin_resistance_covers_63_percent_of_its_way_in_a_month(p):
 
 
 def test_the_beta_cell_margin_is_reserve_less_ageing_less_demand(p):
-    """Reserve 0, age 55: -0.337. Demand 0.509 + 0.8 x 0.5 + 1.9 ln 2 + 1.2 x 0.2 + 8 ln 0.95 + 0.3 x 2 + 0.2 x 1.5."""
+    """Reserve 0, age 55: -0.337. Demand 0.509 + 0.4 + 1.9 ln 2 + 0.24 + 8 ln 0.95 + 0.3 x 2 + 0.2 x 1.5."""
     demand = 0.509 + 0.4 + 1.9 * math.log(2) + 0.24 + 8 * math.log(0.95) + 0.6 + 0.3
     said = value(m.beta_cell_margin, p, 0, 55, 0.509, 1.288, math.log(8), 0.2, math.log(0.95), 2, 1.5)
     assert said == pytest.approx(-0.337 - demand / 4.5, rel=1e-5)
