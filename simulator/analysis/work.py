@@ -30,7 +30,7 @@ from simulator.scenario.plan import PRACTICE, compile_strategy
 from simulator.scenario.schema import Scenario
 from simulator.scenario.trial import Trial
 
-COMPILING = "The engine is being compiled for this machine, once; that takes about half a minute."
+COMPILING = "The engine is being compiled for this machine, once; that takes half a minute to two minutes."
 
 LONGEST = {"kernel.advance", "examination.examine"}
 """File and name of the kernels that take nearly all of the compiler's time."""

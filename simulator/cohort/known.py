@@ -10,6 +10,7 @@ import numpy as np
 from simulator.cohort import offsets
 from simulator.cohort.csv_fields import GENES, HABITS, MARKERS
 from simulator.patient import columns as c
+from simulator.patient.derived import shown_glucose_excess
 
 AS_GIVEN = ("sex", "ethnicity", "height_cm", *GENES, *HABITS)
 """Columns of a whole life that are written as the file gives them."""
@@ -95,7 +96,7 @@ def write_diagnoses(record: np.record, state: np.ndarray, given: dict[str, np.nd
     """Write what care knows, and diabetes that is known to be there or not."""
     absent = _has(given, "has_diabetes", 0)
     state[c.DIABETES_MONTH] = np.where(absent, c.NEVER, state[c.DIABETES_MONTH])
-    state[c.FASTING_GLUCOSE_MMOL_L] -= np.where(absent, offsets.shown_glucose_excess(state), 0)
+    state[c.FASTING_GLUCOSE_MMOL_L] -= np.where(absent, shown_glucose_excess(state), 0)
     state[c.GLUCOSE_EXCESS_MMOL_L] = np.where(absent, 0, state[c.GLUCOSE_EXCESS_MMOL_L])
     for name in ("diabetes", "masld", "fibrosis"):
         _write_flag(state, c.INDEX[f"diagnosed_{name}_month"], given, f"diagnosed_{name}")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.patient import columns as c
+from simulator.patient.derived import shown_glucose_excess
 
 HIDDEN = (
     "z_insulin_resistance", "z_liver_fat", "z_glucose", "z_hyperglycaemia", "z_glycation", "z_injury",
@@ -167,21 +168,20 @@ def shifts(record: np.record, state: np.ndarray, gaps: np.ndarray) -> np.ndarray
     return np.round(np.clip(moved, -MOST_SHIFT, MOST_SHIFT), ROUNDED)
 
 
-def shown_glucose_excess(state: np.ndarray) -> np.ndarray:
-    """Return what usual care and drugs leave of the glucose excess of diabetes (mmol/L), float32 (n,)."""
-    uncontrolled = (1 - state[c.GLUCOSE_CONTROL]) * (1 - state[c.EFFECT_GLUCOSE_CONTROL])
-    return state[c.GLUCOSE_EXCESS_MMOL_L] * uncontrolled
-
-
 def move_lifelong(record: np.record, state: np.ndarray, moved: np.ndarray) -> None:
-    """Add shifts to the lifelong tendencies, in place; a curved effect moves by what its slope says."""
+    """Add shifts to the lifelong tendencies, in place; a curved effect moves by what its slope says.
+
+    Past the turn of a curved effect a test says nothing of the tendency, which stays.
+    """
     skews = _skews(record)
     for name, shift in zip(HIDDEN[:-1], moved[:-1], strict=True):
         column, z = c.BY_NAME[name], state[c.INDEX[name]].astype(float)
         skew = skews.get(name, 0.0)
         if skew:
-            effect = z + skew * z * z + np.maximum(1 + 2 * skew * z, 0) * shift
-            z = (np.sqrt(np.maximum(1 + 4 * skew * effect, 0)) - 1) / (2 * skew)
+            slope = 1 + 2 * skew * z
+            effect = z + skew * z * z + slope * shift
+            there = (np.sqrt(np.maximum(1 + 4 * skew * effect, 0)) - 1) / (2 * skew)
+            z = np.where(slope > 0, there, z)
         elif name == "z_hyperglycaemia":
             z = z + np.log(np.maximum(1 + record.glucose_excess_sd * shift, 0.1)) / record.glucose_excess_sd
         else:

@@ -195,3 +195,9 @@ def matching(p, state, conditions, month):
     for i in range(n):
         result[i] = all_hold(p, state, i, conditions, 0, len(conditions), month)
     return result
+
+
+def shown_glucose_excess(state: np.ndarray) -> np.ndarray:
+    """Return what usual care and drugs leave of the glucose excess of diabetes (mmol/L), float32 (n,)."""
+    uncontrolled = (1 - state[c.GLUCOSE_CONTROL]) * (1 - state[c.EFFECT_GLUCOSE_CONTROL])
+    return state[c.GLUCOSE_EXCESS_MMOL_L] * uncontrolled

@@ -13,10 +13,9 @@ import numpy as np
 
 from simulator.base.jit import kernel
 from simulator.base.mathematics import ONE, log
-from simulator.cohort.offsets import shown_glucose_excess
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.patient.derived import matching
+from simulator.patient.derived import matching, shown_glucose_excess
 from simulator.physiology import liver, metabolism
 from simulator.validation.clinic import renew_keys
 from simulator.validation.liver_cohorts import population, scaled, time_until
@@ -53,15 +52,11 @@ def adults_who(world: World, where: Mapping[str, Any]) -> People:
     return everybody.take(np.flatnonzero(who(world, everybody, where))[: world.size])
 
 
-def shows_diabetes(people: People) -> np.ndarray:
-    """Return whose last HbA1c or fasting glucose is that of diabetes, bool (n,)."""
-    is_high = people.state[c.OBSERVED_HBA1C_PERCENT] >= DIABETIC_HBA1C
-    return is_high | (people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] >= DIABETIC_GLUCOSE)
-
-
 def counts_as_diabetic(world: World, people: People) -> np.ndarray:
     """Return who knows of diabetes or shows it in one blood sample, as surveys count it, bool (n,)."""
-    return (world.values(people, "diagnosed_diabetes") > 0) | shows_diabetes(people)
+    shows = people.state[c.OBSERVED_HBA1C_PERCENT] >= DIABETIC_HBA1C
+    shows |= people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] >= DIABETIC_GLUCOSE
+    return (world.values(people, "diagnosed_diabetes") > 0) | shows
 
 
 def has_raised_sugar(world: World, people: People) -> np.ndarray:

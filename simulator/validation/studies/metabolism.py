@@ -17,6 +17,7 @@ from simulator.validation.metabolic_cohorts import (
     adults_who,
     age_sex_bmi,
     geometric_ratio,
+    has_raised_sugar,
     onset,
     paired,
     ratio_of_medians,
@@ -200,10 +201,8 @@ def stepwise_weight_loss(world: World) -> dict[str, Estimate]:
 def insulin_resistance_survey(world: World) -> dict[str, Estimate]:
     """What BMI explains of measured HOMA-IR without diabetes, and who has prediabetes."""
     people = population(world)
-    everybody = people.state
-    glucose, hba1c = everybody[c.OBSERVED_FASTING_GLUCOSE_MMOL_L], everybody[c.OBSERVED_HBA1C_PERCENT]
     well = who(world, people, NO_DIABETES)
-    high = well & ((glucose >= 5.55) | (hba1c >= 5.7))
+    high = well & has_raised_sugar(world, people)
     people = people.take(well)
     homa = people.state[c.OBSERVED_HOMA_IR]
     well = people.state[c.OBSERVED_FASTING_GLUCOSE_MMOL_L] < 5.6

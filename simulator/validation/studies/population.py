@@ -15,8 +15,10 @@ from simulator.validation.metabolic_cohorts import counts_as_diabetic
 from simulator.validation.world import Estimate, World, share
 
 PERCENT_OF = 100
-TYPE_1, OLDEST_DECADE = 0.55, 70
-"""Known type 1 diabetes of US adults (%): Bullard 2018; the last decade of age counts all who are older."""
+TYPE_1 = 0.55
+"""Known type 1 diabetes of US adults (%): Bullard 2018."""
+OLDEST_DECADE = 70
+"""Whoever is older counts in it."""
 
 
 def survey_key(statistic: str, group: str) -> str:

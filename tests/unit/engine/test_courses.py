@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.care.treatment import DRUG_TERMS
-from simulator.cohort.offsets import shown_glucose_excess
 from simulator.patient import columns as c
+from simulator.patient.derived import shown_glucose_excess
 from tests.unit.engine.worlds import (
     after,
     grown,

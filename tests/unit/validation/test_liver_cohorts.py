@@ -158,3 +158,10 @@ def test_whole_studies_are_held_back() -> None:
     assert all(len(role) == 1 for role in roles.values())
     held = [target.role for target in load_targets().values() if target.group in MODULES]
     assert 0.25 < held.count("validation") / len(held) < 0.5
+
+
+def test_second_biopsies_lie_as_the_registry_published_them():
+    """Median 3.3 years, quartiles 1.8 and 6.1, the first after a year and none after the registry's end."""
+    years = np.array(natural_history._second_biopsies()) / 12
+    assert np.quantile(years, (0.25, 0.5, 0.75)) == pytest.approx((1.8, 3.3, 6.1), rel=0.07)
+    assert years.min() >= 1 and years.max() < natural_history.REGISTRY_YEARS

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from simulator.cohort.offsets import shown_glucose_excess
 from simulator.parameters.library import load_parameters
 from simulator.patient import columns as c
+from simulator.patient.derived import shown_glucose_excess
 from simulator.validation.liver_cohorts import population
 from simulator.validation.metabolic_cohorts import (
     _margins,
