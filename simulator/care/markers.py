@@ -248,17 +248,19 @@ def biopsy_stage(p, fibrosis, injury, sampling, reading, tail):
 
     A needle samples a fifty-thousandth of the liver and readers differ; most pairs of cores agree or
     differ by one stage and a few by two, hence the heavy tail. An inflamed scar is read as more scar,
-    and the first fine scar around the central veins is seen before it fills a stage. Cirrhosis, which
-    changes the build of the liver, is agreed upon better.
+    and the first fine scar around the central veins is seen before it fills a stage. Cirrhosis changes the
+    build of the liver: it is agreed upon better, and seldom seen where it is not.
     """
     error = (
         p.biopsy_stage_sampling_sd * sampling + p.biopsy_reading_factor * p.biopsy_stage_reading_sd * reading
     )
-    certainty = p.biopsy_cirrhosis_agreement * logistic((fibrosis - p.cirrhosis_stage) / p.cirrhosis_width)
-    error = error * exp(p.biopsy_stage_error_tail * tail) * (ONE - certainty)
+    rebuilt = logistic((fibrosis - p.cirrhosis_stage) / p.cirrhosis_width)
+    error = error * exp(p.biopsy_stage_error_tail * tail) * (ONE - p.biopsy_cirrhosis_agreement * rebuilt)
     seen = fibrosis + p.biopsy_stage_per_injury * injury + error
+    called_cirrhotic = p.cirrhosis_stage + p.biopsy_cirrhosis_margin * (ONE - rebuilt)
+    most = select(seen >= called_cirrhotic, p.cirrhosis_stage, p.cirrhosis_stage - ONE)
     first = select(seen >= p.biopsy_stage_1_threshold, ONE, ZERO)
-    return clip(max(first, np.floor(seen)), ZERO, p.cirrhosis_stage)
+    return clip(max(first, np.floor(seen)), ZERO, most)
 
 
 @law

@@ -134,7 +134,8 @@ def like_published(
 ) -> np.ndarray:
     """Return weights under which columns have published means, as near to the given weights as can be.
 
-    The weights are exponential in the columns (entropy balancing, Hainmueller 2012).
+    The weights are exponential in the columns (entropy balancing, Hainmueller 2012). A column in which
+    people do not differ is left as it is.
 
     Parameters
     ----------
@@ -152,15 +153,17 @@ def like_published(
     """
     start = np.ones(len(columns[0])) if weights is None else np.asarray(weights, float)
     table = np.stack([np.asarray(column, float) for column in columns], axis=1)
-    away = (table - np.asarray(means, float)) / table[start > 0].std(axis=0)
-    tilt = np.zeros(len(means))
+    spread = table[start > 0].std(axis=0)
+    differ = spread > 0
+    away = (table[:, differ] - np.asarray(means, float)[differ]) / spread[differ]
+    tilt = np.zeros(away.shape[1])
     for _ in range(MOST_NEWTON_STEPS):
         share = start * np.exp(np.clip(away @ tilt, -LARGEST_LOGIT, LARGEST_LOGIT))
         share /= share.sum()
         gap = share @ away
-        if np.abs(gap).max() < SETTLED:
+        if np.abs(gap).max(initial=0.0) < SETTLED:
             return share * start.sum()
-        tilt -= np.linalg.solve((away * share[:, None]).T @ away - np.outer(gap, gap), gap)
+        tilt -= np.linalg.lstsq((away * share[:, None]).T @ away - np.outer(gap, gap), gap)[0]
     raise ValueError(f"no weights give means of {', '.join(f'{mean:g}' for mean in means)}")
 
 

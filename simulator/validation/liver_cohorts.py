@@ -214,7 +214,7 @@ def by_age_and_sex(world: World, people: People, years: float = 5) -> np.ndarray
     return (2 * age + people.state[c.SEX]).astype(np.int64)
 
 
-def survival(months: np.ndarray, died: np.ndarray, at: int) -> Estimate:
+def survival(months: np.ndarray, died: np.ndarray, at: int, weights: np.ndarray | None = None) -> Estimate:
     """Return the Kaplan-Meier share (0 to 1) without the event `at` months after the start.
 
     Parameters
@@ -222,11 +222,14 @@ def survival(months: np.ndarray, died: np.ndarray, at: int) -> Estimate:
     months : time to the event or to the end of observation, (n,).
     died : whether it ended with the event, bool (n,).
     at : months since the start.
+    weights : (n,) how much each counts; everybody as one when None. The error is as if they were numbers
+        of people.
     """
+    counts = np.ones(len(months)) if weights is None else weights
     alive, spread = 1.0, 0.0
     for month in np.unique(months[died & (months <= at)]):
-        at_risk = int(np.sum(months >= month))
-        deaths = int(np.sum(died & (months == month)))
+        at_risk = float(counts[months >= month].sum())
+        deaths = float(counts[died & (months == month)].sum())
         alive *= 1 - deaths / at_risk
         spread += deaths / (at_risk * max(at_risk - deaths, 1))
     return Estimate(alive, alive * float(np.sqrt(spread)))

@@ -1,8 +1,9 @@
 """A published number and the model's, side by side: does it pass, and by how much do they differ.
 
 The model passes when its mean lies inside the published 95 % interval. Where none was published it
-has to come within 20 % of the number, or within 5 percentage points of a proportion. Ratios are
-compared on the log scale, as their intervals are made.
+has to come within 20 % of the number, or within 5 percentage points of a proportion. An interval computed
+from a published number of people or P value counts as published. Ratios are compared on the log scale,
+as their intervals are made.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ SHARES_ASKED = {"calibration": 0.90, "validation": 0.80}
 RULE = (
     "The model passes a target when its mean lies inside the published 95 % interval or, where none was "
     f"published, within {RELATIVE:.0%} of the published number ({PERCENTAGE_POINTS:g} percentage points for "
-    "a proportion). The standardised difference is the model less the published number, in standard errors "
-    "of both together, on the log scale for ratios; it is left out where no interval was published. Targets "
-    "of the role context rest on numbers that were recalled and not confirmed in their source: they are "
-    "shown and not judged."
+    "a proportion). An interval that follows from the number of people (Wilson, or Greenwood for a curve) or "
+    "from a P value counts as published, and the note of the target says so. The standardised difference is "
+    "the model less the published number, in standard errors of both together, on the log scale for ratios; "
+    "it is left out where no interval was published. Targets of the role context rest on numbers that were "
+    "recalled and not confirmed in their source: they are shown and not judged."
 ).replace("20%", "20 %")
 
 

@@ -33,6 +33,8 @@ FIB4_HIGH, FIB4_VERY_HIGH = 2.67, 3.65
 HVPG_TEN_IN_TRIALS = 0.68
 VETERANS_MEAN_AGE = 62.7
 """Mean age (years) of US veterans with the disease, 2010 to 2022 (yeoh_2023)."""
+AGE_TRANSPLANTED, CANCER_TRANSPLANTED, WOMEN_TRANSPLANTED = 58.5, 0.12, 0.47
+"""Mean age (years) and shares of US recipients of 2001 to 2009 (charlton_2011)."""
 
 
 def _percent(happened: np.ndarray) -> Estimate:
@@ -264,10 +266,26 @@ def liver_cancer(world: World) -> dict[str, Estimate]:
     return found
 
 
+def _like_recipients(people: People) -> np.ndarray:
+    """Return weights, (n,), that make people at transplant like a registry's; too few count as they are."""
+    s = people.state
+    age = (s[c.TRANSPLANT_MONTH] - s[c.BIRTH_MONTH]) / MONTHS
+    described = [age, s[c.HCC_MONTH] <= s[c.TRANSPLANT_MONTH], s[c.SEX] == FEMALE]
+    try:
+        return like_published(described, [AGE_TRANSPLANTED, CANCER_TRANSPLANTED, WOMEN_TRANSPLANTED])
+    except ValueError:
+        return np.ones(len(people))
+
+
 def transplanted(world: World) -> dict[str, Estimate]:
-    """From transplant: survival at one, three, five and ten years."""
-    months, died = _until_death(_after(world, c.TRANSPLANT_MONTH), c.TRANSPLANT_MONTH)
-    return {f"alive_year_{years}": _living(months, died, 12 * years) for years in (1, 3, 5, 10)}
+    """From transplant: survival at one, three, five and ten years; and of people like a registry's."""
+    people = _after(world, c.TRANSPLANT_MONTH)
+    months, died = _until_death(people, c.TRANSPLANT_MONTH)
+    found = {f"alive_year_{years}": _living(months, died, 12 * years) for years in (1, 3, 5, 10)}
+    weights = _like_recipients(people)
+    for years in (1, 3):
+        found[f"registry_alive_year_{years}"] = scaled(survival(months, died, 12 * years, weights), 100)
+    return found
 
 
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {

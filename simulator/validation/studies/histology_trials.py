@@ -101,7 +101,8 @@ TRIALS: dict[str, Trial] = {
     ),
     "aithal": Trial(
         "aithal",
-        _levels("placebo", placebo_alt="alt_change_u_l", placebo_weight="weight_change_kg")
+        _levels("placebo", placebo_alt="alt_change_u_l", placebo_weight="weight_change_kg",
+                placebo_fibrosis="fibrosis_down")
         | _less_placebo("pioglitazone", alt="alt_change_u_l", weight="weight_change_kg")
         | {f"odds_{name}": Asked("pioglitazone", endpoint, "odds ratio")
            for name, endpoint in {

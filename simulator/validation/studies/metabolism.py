@@ -46,8 +46,9 @@ IMPAIRED_TWO_HOUR = (140.0, 199.9)
 
 DPP_LIFESTYLE = {"weight_loss_percent": 7.25, "months": DPP_MONTHS, "supported": True}
 """Leaves 7 % at the end of the first year."""
-SESSIONS_ATTENDED, LOSS_PER_SESSION = (6, 10, 14, 18, 22), 0.3
-"""Of the National Diabetes Prevention Program: around the published median of 14, and % lost in each."""
+SESSIONS_ATTENDED, LOSS_PER_SESSION = (3, 10, 14, 18, 22), 0.3
+"""Of the National Diabetes Prevention Program: around the published median of 14, 13 % having come to fewer
+than four (ely_2017); and % lost in each."""
 KEEPS_TAKING = {"persistence": "full"}
 
 

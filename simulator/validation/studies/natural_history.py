@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.accuracy import percent
+from simulator.validation.accuracy import like_published, percent
 from simulator.validation.liver_cohorts import (
     FATTY_PERCENT,
     FEMALE,
@@ -46,6 +46,8 @@ GROUPS, FURTHER_YEARS, FURTHER_SHAPE = 64, 20.3, 0.681
 and shape (Weibull), cut by its end, for the published median of 3.3 and quartiles of 1.8 and 6.1 years."""
 REGISTRY_YEARS, RECRUITING_YEARS = 14, 9
 """The registry recruited from October 2004 to September 2013; its biopsies were counted to October 2018."""
+REGISTRY_AGE, REGISTRY_BMI, REGISTRY_WOMEN = 50.9, 34.7, 0.64
+"""Mean age (years) and BMI and share of women of its people with two biopsies (huang_2023)."""
 
 
 def _percent(happened: np.ndarray) -> Estimate:
@@ -204,31 +206,34 @@ def huang(world: World) -> dict[str, Estimate]:
     strata = 5 * by_age_and_sex(world, before, 15) + stage(before).astype(np.int64)
     higher = stage(later) > stage(before)
     found = {"ratio": rate_ratio(higher, np.ones(len(before)), knows_diabetes(world, before), strata)}
-    months, higher, diabetes = _biopsied_when_it_suited(world)
+    months, higher, people = _biopsied_when_it_suited(world)
+    described = [world.values(people, "age_years"), people.state[c.BMI], people.state[c.SEX] == FEMALE]
+    weights = like_published(described, [REGISTRY_AGE, REGISTRY_BMI, REGISTRY_WOMEN])
+    diabetes = knows_diabetes(world, people)
     for year in (4, 8, 12):
         for name, among in {"diabetes": diabetes, "no_diabetes": ~diabetes}.items():
-            spared = survival(months[among], higher[among], year * MONTHS)
+            spared = survival(months[among], higher[among], year * MONTHS, weights[among])
             found[f"year_{year}_{name}"] = Estimate(100 * (1 - spared.value), 100 * spared.standard_error)
     return found
 
 
-def _biopsied_when_it_suited(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the month of the second biopsy, who was read higher then, and who had diabetes, (n,) each.
+def _biopsied_when_it_suited(world: World) -> tuple[np.ndarray, np.ndarray, People]:
+    """Return the month of the second biopsy and who was read higher then, (n,) each, and the people at first.
 
     Everybody has one second biopsy, after a year or later; a curve of them counts as progression at the
     second biopsy whatever came before, so it climbs as the few with a late one are left.
     """
     everybody = biopsied(world, crowd(world))
     everybody = everybody.take(stage(everybody) < 4)
-    found = []
+    months, higher, first = [], [], []
     for number, month in enumerate(_second_biopsies()):
         before, later = rebiopsied(world, everybody.take(np.arange(number, len(everybody), GROUPS)), month)
         sent = is_sent(later)
         before, later = before.take(sent), later.take(sent)
-        when = np.full(len(before), month)
-        found.append((when, stage(later) > stage(before), knows_diabetes(world, before)))
-    months, higher, diabetes = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return months, higher, diabetes
+        months.append(np.full(len(before), month))
+        higher.append(stage(later) > stage(before))
+        first.append(before)
+    return np.concatenate(months), np.concatenate(higher), People.together(first)
 
 
 def _second_biopsies() -> list[int]:

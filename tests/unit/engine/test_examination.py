@@ -200,8 +200,8 @@ def test_a_biopsy_shows_the_same_again_in_its_month_and_shares_no_luck_with_othe
 def test_without_errors_a_biopsy_shows_the_stage_and_grades_of_the_liver(scarred):
     still = {
         "biopsy_stage_sampling_sd": 0.0, "biopsy_stage_reading_sd": 0.0, "biopsy_stage_per_injury": 0.0,
-        "biopsy_stage_1_threshold": 1.0, "biopsy_steatosis_sd": 0.0, "biopsy_activity_sampling_sd": 0.0,
-        "biopsy_activity_reading_sd": 0.0, "pdff_test_log_sd": 0.0,
+        "biopsy_stage_1_threshold": 1.0, "biopsy_cirrhosis_margin": 0.0, "biopsy_steatosis_sd": 0.0,
+        "biopsy_activity_sampling_sd": 0.0, "biopsy_activity_reading_sd": 0.0, "pdff_test_log_sd": 0.0,
     }  # fmt: skip
     state = core(scarred, 0, **still)
     assert (state[c.OBSERVED_FIBROSIS_STAGE] == quantity(scarred.state, "fibrosis_stage")).all()

@@ -131,3 +131,10 @@ def test_weights_give_every_published_mean_and_stay_near_those_given():
 def test_no_weights_give_a_mean_that_nobody_reaches():
     with pytest.raises(ValueError, match="no weights give means of 70"):
         like_published([np.linspace(20, 60, 50)], [70])
+
+
+def test_what_nobody_differs_in_is_left_as_it_is():
+    age, cancer = np.linspace(20, 60, 50), np.zeros(50)
+    weights = like_published([age, cancer], [45, 0.1])
+    assert np.average(age, weights=weights) == pytest.approx(45)
+    assert like_published([cancer], [0.1]) == pytest.approx(np.ones(50))

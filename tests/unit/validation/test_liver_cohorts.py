@@ -51,6 +51,16 @@ def test_survival_is_the_product_over_the_months_of_death() -> None:
     assert survival(months, died, 10).value == pytest.approx(4 / 5 * 3 / 4 * 1 / 2)
 
 
+def test_people_who_count_twice_are_as_two():
+    months, died = np.array([2, 3, 5, 8, 12]), np.array([True, False, True, False, False])
+    weights = np.array([2.0, 1, 1, 2, 1])
+    twice = np.repeat(np.arange(5), weights.astype(int))
+    weighted, repeated = survival(months, died, 10, weights), survival(months[twice], died[twice], 10)
+    assert weighted.value == pytest.approx(repeated.value)
+    assert weighted.standard_error == pytest.approx(repeated.standard_error)
+    assert survival(months, died, 10, np.ones(5)) == survival(months, died, 10)
+
+
 def test_survival_without_censoring_is_the_share_alive_with_its_binomial_error() -> None:
     months = np.repeat([6.0, 60.0], [300, 700])
     alive = survival(months, months < 60, 12)
