@@ -13,8 +13,9 @@ from simulator.validation.verdict import FAIL
 SIZE = 10_000
 """People an arm: half of what the page in docs is made with."""
 
-SHARES_HELD = {"calibration": 0.86, "validation": 0.62}
-"""A little below what passed when this was written; what is asked for (`SHARES_ASKED`) is not reached yet."""
+SHARES_HELD = {"calibration": 0.86, "validation": 0.74}
+"""A little below what passed when this was written (88 and 78 %); what is asked for (`SHARES_ASKED`) is asked
+of twice as many people an arm, among whom chance fails fewer."""
 
 
 @pytest.fixture(scope="module")
