@@ -163,7 +163,8 @@ def like_published(
         gap = share @ away
         if np.abs(gap).max(initial=0.0) < SETTLED:
             return share * start.sum()
-        tilt -= np.linalg.lstsq((away * share[:, None]).T @ away - np.outer(gap, gap), gap)[0]
+        spreads = (away * share[:, None]).T @ away - np.outer(gap, gap)
+        tilt -= np.linalg.pinv(spreads, hermitian=True) @ gap
     raise ValueError(f"no weights give means of {', '.join(f'{mean:g}' for mean in means)}")
 
 

@@ -129,7 +129,13 @@ def adjusted_ratio(
     exposure : what the ratio is for, (n,): 0 or 1, or an amount.
     others : what is adjusted for, each (n,).
     years : time at risk; None for odds.
+
+    Returns
+    -------
+    The ratio with its standard error on the ratio scale; NaN without an event.
     """
+    if not np.any(events):
+        return Estimate(float("nan"), float("nan"))
     columns = [exposure, *others]
     centred = [np.asarray(column, float) - float(np.mean(column)) for column in columns]
     x = np.column_stack([np.ones(len(events)), *centred])
@@ -143,11 +149,12 @@ def adjusted_ratio(
             expected = expected / (1 + expected)
         weight = expected * (1 - expected) if years is None else expected
         information = x.T @ (x * weight[:, None])
-        step = np.linalg.solve(information, x.T @ (y - expected))
+        inverse = np.linalg.pinv(information, hermitian=True)
+        step = inverse @ (x.T @ (y - expected))
         beta = beta + step
         if np.max(np.abs(step)) < 1e-8:
             break
-    error = float(np.sqrt(np.linalg.inv(information)[1, 1]))
+    error = float(np.sqrt(inverse[1, 1]))
     ratio = float(np.exp(beta[1]))
     return Estimate(ratio, ratio * error)
 

@@ -175,8 +175,10 @@ def mean(amounts: np.ndarray) -> Estimate:
 
 
 def rate(events: np.ndarray, years: np.ndarray, per: float = 100.0) -> Estimate:
-    """Return events per `per` person-years."""
+    """Return events per `per` person-years; NaN where nobody lived any."""
     total, time = float(np.sum(events)), float(np.sum(years))
+    if not time:
+        return Estimate(float("nan"), float("nan"))
     return Estimate(per * total / time, per * float(np.sqrt(max(total, 1.0))) / time)
 
 

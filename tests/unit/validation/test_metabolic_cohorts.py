@@ -20,7 +20,7 @@ from simulator.validation.metabolic_cohorts import (
 )
 from simulator.validation.studies import lifestyle, metabolic_drugs, metabolism, stress_and_sleep
 from simulator.validation.targets import load_targets
-from simulator.validation.world import World
+from simulator.validation.world import World, rate
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +129,13 @@ def test_studies_are_held_back_whole():
     assert {study for study, found in roles.items() if len(found) > 1} == set()
     held_back = sum(target.role == "validation" for target in mine)
     assert 0.2 < held_back / len(mine) < 0.5
+
+
+def test_too_few_people_give_no_ratio_and_no_rate_rather_than_a_fault():
+    """Nobody ill, nobody there, and two columns that say the same: the fewest people a study may have."""
+    exposed = np.tile([False, True], 20)
+    assert np.isnan(adjusted_ratio(np.zeros(40, bool), exposed, [exposed]).value)
+    assert np.isnan(rate(np.zeros(0, bool), np.zeros(0)).value)
+    ill = np.arange(40) % 3 == 0
+    alone, twice = adjusted_ratio(ill, exposed, []), adjusted_ratio(ill, exposed, [exposed])
+    assert twice.value == pytest.approx(np.sqrt(alone.value))
