@@ -78,10 +78,11 @@ def enzyme_level(p, lifelong, wandering):
 
 
 @law
-def alt(p, ln_fat, leaking, fibrosis, ta, age_years, female, ethnic_term, drinks, level, noise):
+def alt(p, ln_fat, ln_homa, leaking, fibrosis, ta, age_years, female, ethnic_term, drinks, level, noise):
     """Return measured ALT (U/L): a shifted log-normal, rising with fat and injury, falling past 45.
 
-    Scarred livers have fewer cells to leak from; loss of HSD17B13 (`ta` alleles) makes them leak less.
+    At equal fat it rises with insulin resistance, as fat passes through the liver faster. Scarred livers
+    have fewer cells to leak from; loss of HSD17B13 (`ta` alleles) makes them leak less.
     """
     older = clip(age_years - p.reference_age, ZERO, p.alt_older_years_max)
     younger = clip(p.reference_age - age_years, ZERO, p.alt_younger_years_max)
@@ -89,6 +90,7 @@ def alt(p, ln_fat, leaking, fibrosis, ta, age_years, female, ethnic_term, drinks
         p.ln_alt_intercept
         + p.alt_women * female
         + p.alt_per_ln_liver_fat * (ln_fat - p.ln_liver_fat_reference)
+        + p.alt_per_ln_homa * (ln_homa - p.ln_homa_reference)
         + p.alt_per_injury * leaking
         - p.alt_per_scar * fibrosis
         - p.enzymes_per_hsd17b13_ta * ta
@@ -126,13 +128,27 @@ def ast(
 
 
 @law
-def platelets(p, age_years, female, fibrosis, z_platelets, noise):
-    """Return the measured platelet count (10^9/L), which falls as late scar raises portal pressure."""
+def pressure_beyond_scar(p, fibrosis, z_portal_pressure):
+    """Return how far portal pressure stands above what scar alone gives (stages), as tests can show it.
+
+    What scar does to the flow of blood differs between people, and shows only as scar becomes late.
+    """
+    lateness = min(fibrosis / p.cirrhosis_stage, ONE)
+    return p.portal_pressure_lifelong_sd * z_portal_pressure * lateness * lateness * lateness
+
+
+@law
+def platelets(p, age_years, female, fibrosis, beyond_scar, z_platelets, noise):
+    """Return the measured platelet count (10^9/L), which falls as late scar raises portal pressure.
+
+    `beyond_scar` is what `pressure_beyond_scar` returns: a spleen under pressure keeps platelets back.
+    """
     ln_count = (
         p.ln_platelets_intercept
         + p.platelets_women * female
         + p.platelets_per_year * (age_years - p.reference_age)
         - p.platelets_per_late_scar * max(ZERO, fibrosis - p.platelets_late_scar)
+        - p.platelets_per_portal_pressure * beyond_scar
         + p.platelets_lifelong_sd * z_platelets
         + p.platelets_test_log_sd * noise
     )
@@ -187,17 +203,20 @@ def cap(p, ln_fat, ln_current_adiposity, z_cap, noise):
 
 
 @law
-def lsm(p, fibrosis, injury, bmi, female, ethnic_term, z_lsm, noise):
+def lsm(p, fibrosis, beyond_scar, injury, bmi, female, ethnic_term, z_lsm, noise):
     """Return liver stiffness (kPa, 1.5 to 75) of a valid exam.
 
-    Scar stiffens, steeply when late; so do inflammation and obesity itself; women's livers are softer.
-    Bodies differ by a skewed lifelong offset: a few read far too high.
+    Scar stiffens, steeply when late, and so does the portal pressure `beyond_scar` (as
+    `pressure_beyond_scar` returns it): stiffness tells more of what will happen than scar does. So do
+    inflammation and obesity itself; women's livers are softer. Bodies differ by a skewed lifelong
+    offset: a few read far too high.
     """
     scar = min(fibrosis, p.lsm_scar_max)
     ln_kpa = (
         p.ln_lsm_intercept
         + p.lsm_per_fibrosis * fibrosis
         + p.lsm_per_fibrosis_cubed * scar * scar * scar
+        + p.lsm_per_portal_pressure * beyond_scar
         + p.lsm_per_injury * (injury - p.injury_usual)
         - p.lsm_women * female
         + ethnic_term

@@ -140,7 +140,11 @@ def _for_programs(table: pd.DataFrame, folder: Path, seconds: float) -> dict[str
         }
         for row in table.to_dict("records")
     ]
-    counts = {role: {"pass": passed, "targets": of} for role, (passed, of) in totals(table).items()}
+    printed = totals(table, "verdict_as_printed")
+    counts = {
+        role: {"pass": passed, "pass_as_printed": printed[role][0], "targets": of}
+        for role, (passed, of) in totals(table).items()
+    }
     counts["context"] = {"targets": unjudged(table)}
     files = {"table": str(folder / CSV), "picture": str(folder / PICTURE), "page": str(folder / PAGE)}
     return {"folder": str(folder), **files, "totals": counts, "targets": rows,
@@ -162,9 +166,11 @@ def _tell(table: pd.DataFrame, sitting: Sitting, folder: Path, seconds: float) -
         for _ in range(len(part)):
             put(next(rest))
         put()
+    printed = totals(table, "verdict_as_printed")
     for role, (passed, of) in totals(table).items():
         if of:
-            put(f"{role.capitalize():<11}  {passed} of {of} targets pass ({100 * passed / of:.0f} %)")
+            fewer = f"; {printed[role][0]} by printed intervals alone" if printed[role][0] != passed else ""
+            put(f"{role.capitalize():<11}  {passed} of {of} targets pass ({100 * passed / of:.0f} %){fewer}")
     if unjudged(table):
         put(f"{'Context':<11}  {unjudged(table)} shown, not judged")
     put()

@@ -80,8 +80,7 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
     p, n = record, state.shape[1]
     unit = dict(zip(HIDDEN, np.eye(len(HIDDEN))[:, None, :], strict=True))
     for name, skew in _skews(p).items():
-        slope = np.maximum(1 + 2 * skew * state[c.INDEX[name]], 0)
-        unit[name] = unit[name] * slope[:, None]
+        unit[name] = unit[name] * np.maximum(1 + 2 * skew * state[c.INDEX[name]], 0)[:, None]
     own_homa = p.homa_lifelong_sd * unit["z_insulin_resistance"]
     own_fat = p.liver_fat_lifelong_sd * unit["z_liver_fat"] + p.liver_fat_wander_sd * unit["liver_fat_wander"]
     kept = _fat_slope(p, state)[:, None]
@@ -104,6 +103,7 @@ def loadings(record: np.record, state: np.ndarray) -> np.ndarray:
         + p.hba1c_per_glucose_excess * more_excess
         + p.hba1c_gap_sd * unit["z_glycation"],
         "observed_alt_u_l": p.alt_per_ln_liver_fat * fat
+        + p.alt_per_ln_homa * homa
         + p.alt_per_injury * leaking
         + p.alt_level_sd * p.enzyme_lifelong_loading * unit["z_enzymes"],
         "observed_ast_u_l": p.ast_per_ln_liver_fat * fat

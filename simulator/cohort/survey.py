@@ -9,6 +9,7 @@ The same functions compute them from the survey and from any cohort with the col
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +20,18 @@ import pandas as pd
 import yaml
 
 from simulator.base.errors import input_error, nearest
-from simulator.cohort.weighted import weighted_quantiles, weighted_rank_correlation, weighted_share
+from simulator.cohort.weighted import (
+    weighted_quantiles,
+    weighted_rank_correlation,
+    weighted_share,
+    weighted_slope,
+)
 from simulator.patient.columns import ETHNICITIES, SEXES
 
 MG_DL_PER_MMOL_L = 18.016
 """Glucose: molar mass 180.16 g/mol."""
+
+G_L_PER_G_DL = 10
 
 YOUNGEST = 20
 """Age in years from which the comparison counts people, as published survey tables do."""
@@ -36,7 +44,12 @@ BMI_CLASSES = {
     "bmi 35-40": (35, 40),
     "bmi 40+": (40, 200),
 }
-"""Bands are closed below and open above."""
+GLUCOSE_CLASSES = {"glucose below 5.6": (0, 5.6), "glucose 5.6-7": (5.6, 7), "glucose 7+": (7, 100)}
+DRINK_CLASSES = {"drinks below 0.5": (0, 0.5), "drinks 2+": (2, 100)}
+"""Bands are closed below and open above: fasting glucose in mmol/L, alcohol in drinks a day."""
+
+GRAMS_PER_DRINK = 14
+"""Alcohol in a US standard drink."""
 
 PERCENTILES = (5, 25, 50, 75, 95)
 
@@ -50,6 +63,7 @@ MARKERS = {
     "fasting_insulin": "observed_fasting_insulin_miu_l",
     "cap": "observed_cap_db_per_m",
     "lsm": "observed_lsm_kpa",
+    "albumin": "observed_albumin_g_l",
 }
 """Short name of each marker and the column that holds it."""
 
@@ -58,7 +72,14 @@ FASTING_MARKERS = ("homa_ir", "fasting_glucose", "fasting_insulin")
 
 CORRELATED = ("bmi", "homa_ir", "hba1c", "alt", "cap", "lsm")
 
-COLUMNS = ("age_years", "sex", "ethnicity", *MARKERS.values())
+MEDIANS = {
+    "ast": (*SEXES, *AGE_BANDS, *BMI_CLASSES, *DRINK_CLASSES),
+    "albumin": (*SEXES, *AGE_BANDS, *BMI_CLASSES),
+    "hba1c": (*AGE_BANDS, *BMI_CLASSES, *GLUCOSE_CLASSES),
+}
+"""Markers whose median is counted in groups too."""
+
+COLUMNS = ("age_years", "sex", "ethnicity", "alcohol_g_per_day", *MARKERS.values())
 """Columns that a table needs to be compared; a marker that was not measured is NaN."""
 
 _SURVEY_COLUMNS = {
@@ -77,13 +98,15 @@ _SURVEY_COLUMNS = {
     "stratum": "stratum",
     "psu": "psu",
 }
+_CONVERTED = ("fasting_glucose_mg_dl", "albumin_g_dl", "alcohol_drinks_per_day")
 _COMPLETE_EXAM = 1
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """Adults as arrays: `markers` and `groups` by name, `weights` and `fasting_weights` of shape (n,)."""
+    """Adults as arrays (n,): age, `markers` and `groups` by name, `weights` and `fasting_weights`."""
 
+    age_years: np.ndarray
     markers: dict[str, np.ndarray]
     groups: dict[str, np.ndarray]
     weights: np.ndarray
@@ -99,8 +122,9 @@ class _Sample:
 def survey_table(path: Path) -> pd.DataFrame:
     """Read the survey's CSV into a table with the columns that `hepatica cohort` writes.
 
-    Glucose becomes mmol/L, HOMA-IR is glucose x insulin / 22.5, and CAP and LSM of an incomplete
-    elastography exam become NaN. `weight_mec`, `weight_fasting`, `stratum` and `psu` are kept.
+    Glucose becomes mmol/L, albumin g/L and alcohol grams a day, HOMA-IR is glucose x insulin / 22.5, and CAP
+    and LSM of an incomplete elastography exam become NaN. `weight_mec`, `weight_fasting`, `stratum` and
+    `psu` are kept.
 
     Raises
     ------
@@ -109,7 +133,7 @@ def survey_table(path: Path) -> pd.DataFrame:
     if not Path(path).is_file():
         raise input_error(str(path), "the survey file must exist", "no such file", "the path of a CSV")
     raw = pd.read_csv(path)
-    for column in (*_SURVEY_COLUMNS, "fasting_glucose_mg_dl", "exam_status"):
+    for column in (*_SURVEY_COLUMNS, *_CONVERTED, "exam_status"):
         if column not in raw.columns:
             raise input_error(
                 str(path), "the survey has this column", f"no {column!r}", nearest(column, map(str, raw))
@@ -118,6 +142,8 @@ def survey_table(path: Path) -> pd.DataFrame:
     table["ethnicity"] = table["ethnicity"].replace({"mexican_american": "mexican"})
     glucose = raw["fasting_glucose_mg_dl"] / MG_DL_PER_MMOL_L
     table["observed_fasting_glucose_mmol_l"] = glucose
+    table["observed_albumin_g_l"] = raw["albumin_g_dl"] * G_L_PER_G_DL
+    table["alcohol_g_per_day"] = raw["alcohol_drinks_per_day"] * GRAMS_PER_DRINK
     table["observed_homa_ir"] = glucose * table["observed_fasting_insulin_miu_l"] / 22.5
     complete = raw["exam_status"] == _COMPLETE_EXAM
     for column in ("observed_cap_db_per_m", "observed_lsm_kpa"):
@@ -141,7 +167,7 @@ def survey_statistics(
 
     Returns
     -------
-    Table `statistic, group, value, n`: shares as fractions, quantiles in the marker's unit, `n`
+    Table `statistic, group, value, n`: shares as fractions, quantiles in the marker's unit, slopes, `n`
     people (unweighted) behind each value.
 
     Raises
@@ -149,7 +175,7 @@ def survey_statistics(
     InputError : a column is missing, or sex or ethnicity holds an unknown label.
     """
     sample = _sample(frame, weight, fasting_weight)
-    rows = [*_quantiles(sample), *_shares(sample), *_correlations(sample)]
+    rows = [*_quantiles(sample), *_shares(sample), *_correlations(sample), _alt_slope(sample)]
     return pd.DataFrame(rows, columns=["statistic", "group", "value", "n"])
 
 
@@ -172,10 +198,12 @@ def _sample(frame: pd.DataFrame, weight: str | None, fasting_weight: str | None)
     groups |= _bands(adults["age_years"].to_numpy(float), AGE_BANDS)
     groups |= {ethnicity: (adults["ethnicity"] == ethnicity).to_numpy(bool) for ethnicity in ETHNICITIES}
     groups |= _bands(markers["bmi"], BMI_CLASSES)
-    return _Sample(markers, groups, weights, fasting)
+    groups |= _bands(markers["fasting_glucose"], GLUCOSE_CLASSES)
+    groups |= _bands(adults["alcohol_g_per_day"].to_numpy(float) / GRAMS_PER_DRINK, DRINK_CLASSES)
+    return _Sample(adults["age_years"].to_numpy(float), markers, groups, weights, fasting)
 
 
-def _bands(values: np.ndarray, bands: dict[str, tuple[int, int]]) -> dict[str, np.ndarray]:
+def _bands(values: np.ndarray, bands: Mapping[str, tuple[float, float]]) -> dict[str, np.ndarray]:
     return {name: (values >= low) & (values < high) for name, (low, high) in bands.items()}
 
 
@@ -184,15 +212,18 @@ Row = tuple[str, str, float, int]
 
 
 def _quantiles(sample: _Sample) -> list[Row]:
-    wanted = [(marker, "all") for marker in MARKERS] + [("lsm", bmi_class) for bmi_class in BMI_CLASSES]
+    wanted: list[tuple[str, str, tuple[int, ...]]] = [(marker, "all", PERCENTILES) for marker in MARKERS]
+    wanted += [("lsm", bmi_class, PERCENTILES) for bmi_class in BMI_CLASSES]
+    wanted += [(marker, group, (50,)) for marker, groups in MEDIANS.items() for group in groups]
     rows = []
-    for marker, group in wanted:
-        weights = np.where(sample.groups[group], sample.weights_of(marker), 0.0)
-        values = weighted_quantiles(sample.markers[marker], weights, np.array(PERCENTILES) / 100)
+    for marker, group, percentiles in wanted:
+        needed = (marker, "fasting_glucose") if group in GLUCOSE_CLASSES else (marker,)
+        weights = np.where(sample.groups[group], sample.weights_of(*needed), 0.0)
+        values = weighted_quantiles(sample.markers[marker], weights, np.array(percentiles) / 100)
         n = int((weights > 0).sum())
         rows += [
             (f"{marker}_quantile_{percentile:02d}", group, float(value), n)
-            for percentile, value in zip(PERCENTILES, values, strict=True)
+            for percentile, value in zip(percentiles, values, strict=True)
         ]
     return rows
 
@@ -226,6 +257,20 @@ def _correlations(sample: _Sample) -> list[Row]:
         )
         rows.append((f"rank_correlation_{first}_{second}", "all", value, int(known.sum())))
     return rows
+
+
+def _alt_slope(sample: _Sample) -> Row:
+    """Return the slope of ln ALT on ln HOMA-IR at equal CAP, stiffness, BMI, age and sex."""
+    markers, age = sample.markers, sample.age_years
+    needed = ("alt", "homa_ir", "cap", "lsm", "bmi")
+    weights = sample.weights_of(*needed)
+    known = weights > 0
+    alt, homa, stiffness = (np.log(markers[name][known]) for name in ("alt", "homa_ir", "lsm"))
+    years = age[known] / 10
+    others = (markers["cap"][known] / 50, stiffness, markers["bmi"][known] / 10, years, years**2)
+    women = sample.groups["female"][known].astype(float)
+    slope = weighted_slope(alt, homa, np.stack([*others, women]), weights[known])
+    return ("slope_of_ln_alt_on_ln_homa_ir", "all", slope, int(known.sum()))
 
 
 def targets_path() -> Path:
@@ -286,7 +331,7 @@ def _tolerance(statistic: str, group: str, tolerances: dict[str, Any]) -> float:
     """Return how far a statistic may be from the survey; NaN when nothing is asked of it."""
     marker, _, percentile = statistic.partition("_quantile_")
     correlated = itertools.combinations(tolerances["rank_correlation"]["markers"], 2)
-    if group in BMI_CLASSES:
+    if group in BMI_CLASSES or (percentile and group != "all"):
         return np.nan
     if percentile and marker in tolerances["quantile"]["markers"]:
         return float(tolerances["quantile"]["within"][int(percentile)])

@@ -1,4 +1,4 @@
-"""Statistics of a weighted sample: quantiles, rank correlations and their standard errors.
+"""Statistics of a weighted sample: quantiles, rank correlations, slopes and their standard errors.
 
 Survey values are rounded (ALT to 1 U/L, HbA1c to 0.1 %) and simulated ones are not. Quantiles and
 ranks are therefore mid-distribution ones: a value stands at the middle of the weight it carries,
@@ -54,6 +54,27 @@ def weighted_rank_correlation(first: np.ndarray, second: np.ndarray, weights: np
     centred = [rank - np.average(rank, weights=weights) for rank in ranks]
     spread = np.sqrt(np.prod([(weights * rank * rank).sum() for rank in centred]))
     return float((weights * centred[0] * centred[1]).sum() / spread) if spread > 0 else np.nan
+
+
+def weighted_slope(
+    outcome: np.ndarray, exposure: np.ndarray, others: np.ndarray, weights: np.ndarray
+) -> float:
+    """Return the slope of an outcome on an exposure at equal values of others, by weighted least squares.
+
+    Parameters
+    ----------
+    outcome, exposure, weights : shape (n,), finite.
+    others : what is held equal, shape (columns, n).
+
+    Returns
+    -------
+    Units of the outcome per unit of the exposure; NaN when nobody carries weight.
+    """
+    if not np.any(weights > 0):
+        return float("nan")
+    design = np.stack([exposure, np.ones(len(exposure)), *others], axis=1)
+    root = np.sqrt(weights)
+    return float(np.linalg.lstsq(design * root[:, None], outcome * root, rcond=None)[0][0])
 
 
 def _mid_ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -53,7 +53,8 @@ def measure(p, b, words, j, month, request, at_cost):
     """Do the requested tests on one person and write what they showed."""
     month = np.float32(month)
     measure_sugar(p, b, words, j, month, request)
-    measure_blood(p, b, words, j, month, request)
+    measure_enzymes(p, b, words, j, month, request)
+    measure_platelets_and_albumin(p, b, words, j, month, request)
     measure_images(p, b, words, j, month, request)
     if _wants(request, _GENOTYPE):
         b[c.OBSERVED_PNPLA3_G, j] = b[c.PNPLA3_G, j]
@@ -111,8 +112,8 @@ def _enzyme_levels(p, b, words, j, month):
 
 
 @routine
-def measure_blood(p, b, words, j, month, request):
-    """Measure ALT, AST, platelets and albumin."""
+def measure_enzymes(p, b, words, j, month, request):
+    """Measure ALT and AST."""
     age, female, ln_fat = _age(b, j, month), b[c.SEX, j], b[c.LN_LIVER_FAT, j]
     leaking = markers.leaking_injury(p, b[c.INJURY, j])
     drinks = b[c.ALCOHOL_G_PER_DAY, j] / p.grams_per_drink
@@ -122,18 +123,27 @@ def measure_blood(p, b, words, j, month, request):
     if _wants(request, _ALT):
         ethnic = p.alt_ethnicity[int(b[c.ETHNICITY, j])]
         b[c.OBSERVED_ALT_U_L, j] = markers.alt(
-            p, ln_fat, leaking, fibrosis, ta, age, female, ethnic, drinks, level, alt_noise
-        )
+            p, ln_fat, b[c.LN_HOMA_IR, j], leaking, fibrosis, ta, age, female, ethnic, drinks,
+            level, alt_noise,
+        )  # fmt: skip
     if _wants(request, _AST):
         adiposity = markers.ln_adiposity_of_bmi(p, b[c.HABITUAL_BMI, j])
         b[c.OBSERVED_AST_U_L, j] = markers.ast(
             p, ln_fat, leaking, fibrosis, ta, age, female, adiposity, drinks,
             level, own_level, alt_noise, ast_noise,
         )  # fmt: skip
+
+
+@routine
+def measure_platelets_and_albumin(p, b, words, j, month, request):
+    """Measure platelets, which a spleen under portal pressure keeps back, and albumin."""
+    age, female = _age(b, j, month), b[c.SEX, j]
     if _wants(request, _PLATELETS):
         noise, _ = _noise(words, j, month, _PLATELETS)
+        fibrosis = b[c.FIBROSIS, j]
+        beyond = markers.pressure_beyond_scar(p, fibrosis, b[c.Z_PORTAL_PRESSURE, j])
         b[c.OBSERVED_PLATELETS_10E9_L, j] = markers.platelets(
-            p, age, female, fibrosis, b[c.Z_PLATELETS, j], noise
+            p, age, female, fibrosis, beyond, b[c.Z_PLATELETS, j], noise
         )
     if _wants(request, _ALBUMIN):
         noise, _ = _noise(words, j, month, _ALBUMIN)
@@ -157,8 +167,10 @@ def measure_images(p, b, words, j, month, request):
             b[c.OBSERVED_CAP_DB_PER_M, j] = markers.cap(p, ln_fat, adiposity, b[c.Z_CAP, j], cap_noise)
         if is_valid and _wants(request, _LSM):
             ethnic = p.lsm_ethnicity[int(b[c.ETHNICITY, j])]
+            fibrosis, injury = b[c.FIBROSIS, j], b[c.INJURY, j]
+            beyond = markers.pressure_beyond_scar(p, fibrosis, b[c.Z_PORTAL_PRESSURE, j])
             b[c.OBSERVED_LSM_KPA, j] = markers.lsm(
-                p, b[c.FIBROSIS, j], b[c.INJURY, j], bmi, b[c.SEX, j], ethnic, b[c.Z_LSM, j], lsm_noise
+                p, fibrosis, beyond, injury, bmi, b[c.SEX, j], ethnic, b[c.Z_LSM, j], lsm_noise
             )
     if _wants(request, _ULTRASOUND):
         key_0, key_1 = words[KEY_0 + j], words[KEY_1 + j]

@@ -70,15 +70,16 @@ def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
 def _totals(table: pd.DataFrame) -> Iterator[str]:
     yield "## Totals"
     rows = []
+    as_printed = totals(table, "verdict_as_printed")
     for role, (passed, of) in totals(table).items():
-        share = f"{100 * passed / of:.0f} %" if of else number(float("nan"))
-        rows.append(
-            (role, f"{NAMES[role]}", str(of), str(passed), share, f"{100 * SHARES_ASKED[role]:.0f} %")
-        )
+        printed = as_printed[role][0]
+        shares = (f"{100 * some / of:.0f} %" if of else number(float("nan")) for some in (passed, printed))
+        counts = [f"{some} ({share})" for some, share in zip((passed, printed), shares, strict=True)]
+        rows.append((role, f"{NAMES[role]}", str(of), *counts, f"{100 * SHARES_ASKED[role]:.0f} %"))
     if unjudged(table):
         none = number(float("nan"))
         rows.append((CONTEXT, "shown, not judged", str(unjudged(table)), none, none, none))
-    yield _table(("role", "numbers are", "targets", "pass", "share", "asked for"), rows)
+    yield _table(("role", "numbers are", "targets", "pass", "pass by printed intervals", "asked for"), rows)
     groups = []
     for name, part in table.groupby("group", sort=False):
         cells = [f"{passed} of {of}" for passed, of in totals(part).values()]

@@ -32,7 +32,12 @@ COLUMNS = (
 """Columns of the result, a row for a mechanism and a target."""
 
 BREAKS, WORSE, HOLDS = "breaks", "fails already, and further off", "holds"
-_EXPECTED = {"set": "parameter: number", "breaks": "a list of targets, studies, files or measures"}
+CROSSES = "fails already, and on the other side"
+_EXPECTED = {
+    "set": "parameter: number",
+    "breaks": "a list of targets, studies, files or measures",
+    "spared": "target: why it holds all the same",
+}
 
 
 class Ablation(BaseModel):
@@ -45,6 +50,7 @@ class Ablation(BaseModel):
     meaning : what the model is without it.
     set : parameter -> number that takes it out.
     breaks : what should fail then, named as `targets.chosen` takes it.
+    spared : target that holds all the same -> why, in half a sentence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +60,7 @@ class Ablation(BaseModel):
     meaning: StrictStr
     set: dict[StrictStr, StrictFloat]
     breaks: tuple[StrictStr, ...]
+    spared: dict[StrictStr, StrictStr] = {}
 
 
 @functools.cache
@@ -123,7 +130,8 @@ def ablation_table(
     Returns
     -------
     COLUMNS; `outcome` is BREAKS where the model passes with and fails without it, WORSE where it fails
-    either way but is further off without, else HOLDS. Empty where no target is there.
+    either way but is further off without, CROSSES where it fails either way but on two sides, else HOLDS.
+    Empty where no target is there.
     """
     library, targets = parameters or load_parameters(), load_targets()
     asked = {name: targets_of(name, targets) for name in [*names] or mechanisms()}
@@ -149,10 +157,15 @@ def _row(mechanism: str, usual: Mapping[str, Any], bare: Mapping[str, Any]) -> d
     same = ("quantity", "unit", "published", "accepted_low", "accepted_high")
     passes_with, passes_without = usual["verdict"] == PASS, bare["verdict"] == PASS
     is_further = abs(bare["model"] - bare["published"]) > abs(usual["model"] - usual["published"])
-    if passes_without or not is_further:
+    is_across = (bare["model"] > bare["published"]) != (usual["model"] > usual["published"])
+    if passes_without:
         outcome = HOLDS
+    elif passes_with:
+        outcome = BREAKS
+    elif is_across:
+        outcome = CROSSES
     else:
-        outcome = BREAKS if passes_with else WORSE
+        outcome = WORSE if is_further else HOLDS
     return {
         "mechanism": mechanism,
         "target": usual["name"],
@@ -181,6 +194,8 @@ def ablation_markdown(table: pd.DataFrame) -> str:
         for _, row in rows.iterrows():
             accepted = f"{row['published']:.3g} ({row['accepted_low']:.3g} to {row['accepted_high']:.3g})"
             model = f"{row['with_it']:.3g} | {row['without_it']:.3g}"
-            lines.append(f"| {row['quantity']} ({row['unit']}) | {accepted} | {model} | {row['outcome']} |")
+            why = ablation(str(name)).spared.get(row["target"]) if row["outcome"] == HOLDS else None
+            said = f"{row['outcome']}: {why}" if why else row["outcome"]
+            lines.append(f"| {row['quantity']} ({row['unit']}) | {accepted} | {model} | {said} |")
         lines.append("")
     return "\n".join(lines)

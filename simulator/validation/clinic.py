@@ -35,6 +35,15 @@ def renew_keys(keys: np.ndarray, number: int, renewed: np.ndarray) -> None:
         renewed[0, i], renewed[1, i] = randomness.derived_key(keys[0, i], keys[1, i], i, number)
 
 
+def with_new_luck(people: People, number: int) -> People:
+    """Return the same people with another future, the `number`-th."""
+    other = people.copy()
+    keys = np.empty_like(people.keys)
+    renew_keys(people.keys, number, keys)
+    other.keys = keys
+    return other
+
+
 @dataclass
 class ClinicSource:
     """People of a pool who meet entry criteria, as `engine.simulation.Source` gives them.

@@ -10,12 +10,13 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.world import Estimate, World
 
-POPULATION_PER_ARM = 3
-"""The population is so many times the world's size: a biopsied cohort is a sixth of it."""
-CIRRHOTIC_PER_ARM = 1
-"""The cirrhotic are as many as an arm, because what follows cirrhosis is rare."""
+POPULATION_PER_ARM = 10
+"""The population is so many times the world's size, because one referred adult in a hundred has cirrhosis."""
+CIRRHOTIC_LIVES = 5
+"""The cirrhotic are as many as an arm, and each lives so many futures: what follows cirrhosis is rare."""
 
 RAISED_ALT_MEN, RAISED_ALT_WOMEN = 40.0, 33.0
 STIFF_KPA = 8.0
@@ -38,8 +39,8 @@ def population(world: World) -> People:
 
 def cirrhotic(world: World) -> People:
     """Return adults with true cirrhosis and no liver cancer, some of them decompensated."""
-    size = max(round(CIRRHOTIC_PER_ARM * world.size), 1)
-    return world.adults(size, {"has_cirrhosis": True, "has_hcc": False})
+    people = world.adults(world.size, {"has_cirrhosis": True, "has_hcc": False})
+    return People.together([with_new_luck(people, number) for number in range(CIRRHOTIC_LIVES)])
 
 
 def is_spared(people: People, month: float = 0) -> np.ndarray:

@@ -17,7 +17,6 @@ from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.patient.derived import matching, shown_glucose_excess
 from simulator.physiology import liver, metabolism
-from simulator.validation.clinic import renew_keys
 from simulator.validation.liver_cohorts import population, scaled, time_until
 from simulator.validation.world import Estimate, World
 
@@ -196,12 +195,3 @@ def two_hour_glucose(world: World, people: People, number: int) -> np.ndarray:
     excess = shown_glucose_excess(people.state) * MG_PER_MMOL
     basal = np.exp(LN_TWO_HOUR + TWO_HOUR_PER_MARGIN * margin + TWO_HOUR_NOISE * noise)
     return basal + TWO_HOUR_PER_EXCESS * excess
-
-
-def with_new_luck(people: People, number: int) -> People:
-    """Return the same people with another future, the `number`-th."""
-    other = people.copy()
-    keys = np.empty_like(people.keys)
-    renew_keys(people.keys, number, keys)
-    other.keys = keys
-    return other

@@ -11,11 +11,8 @@ import numpy as np
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.accuracy import mixed_to
-from simulator.validation.liver_cohorts import FEMALE, STIFF_KPA, is_spared, stage
+from simulator.validation.liver_cohorts import FEMALE, STIFF_KPA, is_spared, population, stage
 from simulator.validation.world import World
-
-CROWD_PER_ARM = 10
-"""The crowd is so many times the world's size, because one referred adult in a hundred has cirrhosis."""
 
 HEALTHY_ALT_MEN, HEALTHY_ALT_WOMEN = 33.0, 25.0
 """Upper limits of healthy ALT (U/L), American College of Gastroenterology 2017."""
@@ -26,11 +23,6 @@ BIOPSIED_STAGES = {0: 35.8, 1: 32.5, 2: 16.7, 3: 9.3, 4: 5.7}
 """Stages (%) of 411 adults of eleven paired-biopsy cohorts (singh_2015)."""
 
 _MEASURED = np.array([column.name.startswith(("observed_", "first_")) for column in c.COLUMNS])
-
-
-def crowd(world: World) -> People:
-    """Return a large sample of adults, tested; the same ones for every study."""
-    return world.adults(CROWD_PER_ARM * world.size)
 
 
 def retested(world: World, people: People, month: int) -> People:
@@ -62,7 +54,7 @@ def biopsied(world: World) -> tuple[People, People]:
     They are adults up to 75 with steatosis on ultrasound and either raised ALT or stiffness of 8 kPa or
     more, without decompensation, liver cancer or transplant. All are biopsied.
     """
-    people = crowd(world)
+    people = population(world)
     s = people.state
     with np.errstate(invalid="ignore"):
         is_stiff = s[c.OBSERVED_LSM_KPA] >= STIFF_KPA

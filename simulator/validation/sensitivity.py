@@ -1,8 +1,9 @@
 """Which published numbers tell of each calibrated number: the table `data/told_by.csv`.
 
-Every calibrated parameter is moved to the upper end of its interval (the lower one where that is its
-value), the rest as they stand, and the studies that it reaches are repeated with the same people and
-luck. A target tells of a parameter when it moves by `NOTICED` published standard errors or more.
+Every calibrated parameter is moved to the end of its interval that is further away, the rest as they
+stand, and the studies that it reaches are repeated with the same people and luck. A target tells of a
+parameter when it moves by `NOTICED` published standard errors or more. Where chance hides every such
+move, the studies are repeated once more with as many people as an examination has.
 
 `python -m simulator.validation.sensitivity --write` takes a while and goes on where it was stopped.
 """
@@ -11,7 +12,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +32,13 @@ TABLE = Path(__file__).parent / "data" / "told_by.csv"
 COLUMNS = ("parameter", "rank", "target", "change")
 """`change` is how many published standard errors the target moves; rank 0 and no target: none tells."""
 
-SIZE, SEED = 2_000, 2018
-_SURVEYS, _HABITS = ("population", "liver_surveys"), ("lifestyle", "stress_and_sleep")
+SIZE, LARGER_SIZE, SEED = 2_000, 20_000, 2018
+_SURVEYS, _HABITS = ("population", "blood_tests", "liver_surveys"), ("lifestyle", "stress_and_sleep")
 REACHED = {
     "behaviour": (*_SURVEYS, "metabolism", *_HABITS, "metabolic_drugs"),
     "complications": ("complications", "mortality", "genetics"),
     "histology": ("histology_trials", "natural_history", "markers", *_SURVEYS, "genetics"),
+    "liver": (*_SURVEYS, "natural_history", "histology_trials", "genetics", "markers", "complications"),
     "markers": ("markers", *_SURVEYS, "genetics", "histology_trials", "lifestyle", "metabolism"),
     "metabolism": (*_SURVEYS, "metabolism", *_HABITS, "metabolic_drugs"),
     "mortality": ("mortality", "complications"),
@@ -66,8 +70,8 @@ def calibrated(parameters: ParameterSet) -> list[Entry]:
 
 
 def moved(parameters: ParameterSet, entry: Entry) -> ParameterSet:
-    """Return the numbers with every cell of an entry at the end of its interval that is not its value."""
-    cells = {label: high if high > value else low for label, value, low, high in entry.cells()}
+    """Return the numbers with every cell of an entry at the end of its interval that is further away."""
+    cells = {label: high if high - value >= value - low else low for label, value, low, high in entry.cells()}
     return parameters.override({entry.name: cells if entry.is_table else cells[None]})
 
 
@@ -77,8 +81,52 @@ def reached(entry: Entry, targets: list[Target]) -> set[str]:
     return set(REACHED.get(file, (target.group for target in targets)))
 
 
+@dataclass
+class Ear:
+    """Hears which targets tell of an entry.
+
+    Attributes
+    ----------
+    parameters : as they stand.
+    targets : which may tell, of the role calibration.
+    kept : finished studies.
+    size : people an arm or cohort.
+    """
+
+    parameters: ParameterSet
+    targets: list[Target]
+    kept: Kept
+    size: int
+
+    @cached_property
+    def usual(self) -> Said:
+        """What the model says of every target with its numbers as they stand."""
+        return _said(World(self.parameters, self.size, SEED), self._studies(self.targets), self.kept)
+
+    def telling(self, entry: Entry) -> list[tuple[str, float]]:
+        """Return the targets that tell of an entry, and how far they move in published standard errors."""
+        stick = yardstick(self.targets, {target.name: 1.0 for target in self.targets}, self.usual)
+        published = np.minimum(stick.below, stick.above)
+        least = np.maximum(NOTICED * published, CHANCE * SHARED * stick.chance)
+        near = [target for target in self.targets if target.group in reached(entry, self.targets)]
+        world = World(moved(self.parameters, entry), self.size, SEED)
+        said = _said(world, self._studies(near), self.kept)
+        change = np.nan_to_num(_values(self.targets, said) - _values(self.targets, self.usual))
+        order = np.argsort(-np.abs(change) / published, kind="stable")
+        tells = (np.abs(change) > least) & (np.abs(change) < BEYOND * published)
+        chosen_few = [k for k in order if tells[k]][:NAMED]
+        return [(self.targets[k].name, float(change[k] / published[k])) for k in chosen_few]
+
+    @staticmethod
+    def _studies(targets: list[Target]) -> Mapping[str, Study]:
+        return studies_for(targets, find_studies())
+
+
 def told_by(
-    parameters: ParameterSet, targets: list[Target], home: Path | None = None, size: int = SIZE
+    parameters: ParameterSet,
+    targets: list[Target],
+    home: Path | None = None,
+    sizes: Sequence[int] = (SIZE, LARGER_SIZE),
 ) -> Iterator[tuple[str, list[tuple[str, float]]]]:
     """Yield each calibrated parameter with the targets that tell of it and how far they move.
 
@@ -87,22 +135,11 @@ def told_by(
     parameters : as they stand.
     targets : which may tell, of the role calibration.
     home : folder for finished studies; nothing is kept when None.
-    size : people an arm or cohort.
+    sizes : people an arm or cohort; the next number where none tells with the one before.
     """
-    kept, found = Kept(home), find_studies()
-    base = _said(World(parameters, size, SEED), studies_for(targets, found), kept)
-    stick = yardstick(targets, {target.name: 1.0 for target in targets}, base)
-    published = np.minimum(stick.below, stick.above)
-    least = np.maximum(NOTICED * published, CHANCE * SHARED * stick.chance)
-    usual = _values(targets, base)
+    ears = [Ear(parameters, targets, Kept(home), size) for size in sizes]
     for entry in calibrated(parameters):
-        near = [target for target in targets if target.group in reached(entry, targets)]
-        said = _said(World(moved(parameters, entry), size, SEED), studies_for(near, found), kept)
-        change = np.nan_to_num(_values(targets, said) - usual)
-        order = np.argsort(-np.abs(change) / published, kind="stable")
-        tells = (np.abs(change) > least) & (np.abs(change) < BEYOND * published)
-        telling = [k for k in order if tells[k]][:NAMED]
-        yield entry.name, [(targets[k].name, float(change[k] / published[k])) for k in telling]
+        yield entry.name, next(filter(None, (ear.telling(entry) for ear in ears)), [])
 
 
 def _said(world: World, studies: Mapping[str, Study], kept: Kept) -> Said:

@@ -25,7 +25,7 @@ STAGE = "Studies repeated"
 COLUMNS = (
     *("name", "group", "study", "population", "quantity", "unit", "kind", "role"),
     *("published", "published_low", "published_high", "accepted_low", "accepted_high"),
-    *("model", "model_low", "model_high", "verdict", "standardised_difference"),
+    *("model", "model_low", "model_high", "verdict", "verdict_as_printed", "standardised_difference"),
     *("measure", "emulation", "source", "note", "why"),
 )
 """Columns of the result, a row a target."""
@@ -137,7 +137,8 @@ def result_table(
 
 def _row(target: Target, said: Sequence[Mapping[str, Mapping[str, Estimate]]]) -> dict[str, object]:
     study, _, quantity = target.measure.rpartition(".")
-    found = verdict(target, [measured[study][quantity] for measured in said])
+    answers = [measured[study][quantity] for measured in said]
+    found = verdict(target, answers)
     texts = ("name", "group", "study", "population", "quantity", "unit", "kind", "role")
     more = ("measure", "emulation", "note", "why")
     least, most = accepted(target)
@@ -152,15 +153,22 @@ def _row(target: Target, said: Sequence[Mapping[str, Mapping[str, Estimate]]]) -
         "model_low": found.low,
         "model_high": found.high,
         "verdict": found.verdict,
+        "verdict_as_printed": verdict(target.as_printed, answers).verdict,
         "standardised_difference": found.standardised_difference,
         "source": "; ".join(target.source),
     }
 
 
-def totals(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Return for each role that is judged how many targets pass, and how many there are."""
+def totals(table: pd.DataFrame, column: str = "verdict") -> dict[str, tuple[int, int]]:
+    """Return for each role that is judged how many targets pass, and how many there are.
+
+    Parameters
+    ----------
+    table : what `examine_model` returned.
+    column : `verdict`, or `verdict_as_printed`, by which an interval that was computed counts as none.
+    """
     rows = {role: table[table.role == role] for role in SHARES_ASKED}
-    return {role: (int((part.verdict == PASS).sum()), len(part)) for role, part in rows.items()}
+    return {role: (int((part[column] == PASS).sum()), len(part)) for role, part in rows.items()}
 
 
 def unjudged(table: pd.DataFrame) -> int:

@@ -18,6 +18,7 @@ DATA = Path(__file__).parent / "data"
 
 Kind = Literal["proportion", "difference", "ratio", "rate", "level"]
 Role = Literal["calibration", "validation", "context"]
+IntervalFrom = Literal["print", "people", "p_value", "standard_errors"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 _MEASURE = re.compile(r"[a-z]\w*\.[a-z]\w*\.[a-z]\w*")
@@ -45,6 +46,7 @@ class Target(BaseModel):
     quantity : what was seen, when, in which arms.
     value : the published number.
     low, high : published 95 % interval; None where none was published.
+    interval_from : `print` where the interval stands in the source; else what it was computed from.
     unit : of the numbers, in words; a proportion is in per cent.
     kind : how the number is compared, see `verdict`; ratios are compared on the log scale.
     role : `calibration` may be fitted, `validation` is held back; `context` rests on a number that was
@@ -66,6 +68,7 @@ class Target(BaseModel):
     value: Number
     low: Number | None = None
     high: Number | None = None
+    interval_from: IntervalFrom = "print"
     unit: StrictStr
     kind: Kind
     role: Role
@@ -89,6 +92,11 @@ class Target(BaseModel):
     def interval(self) -> tuple[float, float] | None:
         """The published 95 % interval, or None."""
         return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
+    def as_printed(self) -> Target:
+        """The same target without an interval that was computed and not printed."""
+        return self if self.interval_from == "print" else self.model_copy(update={"low": None, "high": None})
 
 
 def load_targets(folder: Path | None = None) -> dict[str, Target]:
@@ -153,6 +161,9 @@ def _interval_faults(target: Target) -> Iterator[tuple[str, str, object, str]]:
         missing = "low" if low is None else "high"
         yield missing, "an interval has both ends", f"no `{missing}`", "both of low and high, or neither"
         return
+    if low is None and target.interval_from != "print":
+        rule = "what an interval was computed from needs an interval"
+        yield "interval_from", rule, "no low and high", "both beside it, or no interval_from"
     ends = [target.value] if low is None or high is None else [low, target.value, high]
     if low is not None and high is not None and not (low <= target.value <= high and low < high):
         yield "value", "low <= value <= high", given, "an interval around the value"

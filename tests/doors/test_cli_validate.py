@@ -62,8 +62,8 @@ def test_by_default_results_lie_in_a_new_folder(asked, tmp_path: Path) -> None:
     )
     assert first["targets"] == second["targets"] and len(first["targets"]) == 2
     assert first["totals"] == {
-        "calibration": {"pass": 0, "targets": 1},
-        "validation": {"pass": 1, "targets": 1},
+        "calibration": {"pass": 0, "pass_as_printed": 0, "targets": 1},
+        "validation": {"pass": 1, "pass_as_printed": 1, "targets": 1},
         "context": {"targets": 0},
     }
     weight = next(row for row in first["targets"] if row["name"] == "pivens_weight")

@@ -11,6 +11,7 @@ from simulator.patient import columns as c
 from simulator.validation import ablation
 from simulator.validation.ablation import (
     BREAKS,
+    CROSSES,
     HOLDS,
     WORSE,
     ablation_markdown,
@@ -18,7 +19,7 @@ from simulator.validation.ablation import (
     targets_of,
     without,
 )
-from simulator.validation.targets import Target
+from simulator.validation.targets import Target, load_targets
 from simulator.validation.world import Estimate, World
 
 
@@ -87,3 +88,16 @@ def test_what_failed_before_and_is_further_off_is_told_apart() -> None:
     bare = usual | {"model": 2.0}
     assert ablation._row("m", usual, bare)["outcome"] == WORSE
     assert ablation._row("m", bare, usual)["outcome"] == HOLDS
+
+
+def test_what_failed_before_and_fails_on_the_other_side_without_it_is_told_apart() -> None:
+    usual = {"name": "t", "quantity": "q", "unit": "u", "published": 1.0, "accepted_low": 0.8,
+             "accepted_high": 1.2, "model": 1.5, "verdict": "fail"}  # fmt: skip
+    assert ablation._row("m", usual, usual | {"model": 0.7})["outcome"] == CROSSES
+    assert ablation._row("m", usual, usual | {"model": 0.9, "verdict": "pass"})["outcome"] == HOLDS
+
+
+def test_what_is_spared_says_why_and_names_a_target_that_should_break() -> None:
+    targets = load_targets()
+    for name, mechanism in mechanisms().items():
+        assert set(mechanism.spared) <= {found.name for found in targets_of(name, targets)}, name

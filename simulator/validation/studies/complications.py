@@ -9,6 +9,7 @@ import numpy as np
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.accuracy import like_published
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.liver_cohorts import (
     CIRRHOTIC_KPA,
     FEMALE,
@@ -16,12 +17,12 @@ from simulator.validation.liver_cohorts import (
     cirrhotic,
     has_liver_event,
     is_spared,
+    population,
     read_cirrhotic,
     scaled,
     survival,
     time_until,
 )
-from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, rate, share
 
 MONTHS = 12
@@ -29,6 +30,7 @@ HORIZON = 240
 """Months the cirrhotic are followed: long enough to see what comes after an event."""
 LAST_EVENT = 180
 """Events after this month are left out of survival, so that all have five years to be seen."""
+STEATOTIC_LIVES = 5
 FIB4_HIGH, FIB4_VERY_HIGH = 2.67, 3.65
 HVPG_TEN_IN_TRIALS = 0.68
 VETERANS_MEAN_AGE = 62.7
@@ -123,13 +125,18 @@ def _cancer(people: People, months: int, censor: np.ndarray | None = None) -> tu
 
 
 def _steatotic(world: World, months: int, men_of: tuple[float, float] | None = None) -> People:
-    """Return adults with steatosis on ultrasound and no cirrhosis, after some months of usual care."""
-    people = crowd(world)
+    """Return adults with steatosis on ultrasound and no cirrhosis, after some months of usual care.
+
+    Cancer without cirrhosis is so rare that each lives several futures.
+    """
+    people = population(world)
     free = people.state[c.CIRRHOSIS_MONTH] > 0
     chosen = (people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0) & free & is_spared(people)
     if men_of is not None:
         chosen &= _men(world, people, *men_of)
-    return world.follow(people.take(chosen), months)
+    people = people.take(chosen)
+    lives = People.together([with_new_luck(people, number) for number in range(STEATOTIC_LIVES)])
+    return world.follow(lives, months)
 
 
 def _men(world: World, people: People, youngest: float, oldest: float) -> np.ndarray:

@@ -18,11 +18,10 @@ from simulator.validation.accuracy import (
     quantile,
     weighted_mean,
 )
-from simulator.validation.liver_cohorts import FEMALE, reads_mash, scaled, stage
+from simulator.validation.liver_cohorts import FEMALE, cirrhotic, population, reads_mash, scaled, stage
 from simulator.validation.metabolic_cohorts import geometric_change, paired, who
 from simulator.validation.referred import (
     biopsied,
-    crowd,
     drinks_little,
     published_mix,
     raised_alt,
@@ -63,7 +62,7 @@ def _veterans_group(people: People) -> np.ndarray:
 
 def alleles(world: World) -> dict[str, Estimate]:
     """Return allele frequencies and shares of genotypes (%) by survey group."""
-    people = crowd(world)
+    people = population(world)
     group, (g, t, ta) = people.state[c.ETHNICITY], _loci(people)
     hispanic = (group == MEXICAN) | (group == HISPANIC)
     veterans = mixed_to(_veterans_group(people), VETERAN_GROUPS)
@@ -109,7 +108,7 @@ def _less_ancestry(amounts: np.ndarray, people: People, *further: np.ndarray) ->
 
 def liver_fat(world: World) -> dict[str, Estimate]:
     """Return how liver fat (MRI-PDFF) goes with genes, as ratios of geometric means, medians and shares."""
-    people = crowd(world)
+    people = population(world)
     (g, t, _), bmi = _loci(people), people.state[c.BMI]
     ln_fat, fat = people.state[c.LN_LIVER_FAT], people.state[c.OBSERVED_LIVER_FAT_PERCENT]
     two = people.take(g != 1)
@@ -137,7 +136,7 @@ def losing_fat(world: World) -> dict[str, Estimate]:
         "bmi": {"min": 27, "max": 40},
         "diagnosed_diabetes": False,
     }
-    everybody = crowd(world)
+    everybody = population(world)
     people = everybody.take(np.flatnonzero(who(world, everybody, fatty))[: 3 * world.size])
     percent_lost = 100 * KILOGRAMS_LOST / float(world.values(people, "weight_kg").mean())
     step = {"lifestyle": {"weight_loss_percent": percent_lost, "months": 1, "supported": True}}
@@ -156,7 +155,7 @@ def biopsy_and_healthy(world: World) -> dict[str, Estimate]:
     Cases are biopsied; controls have no steatosis on ultrasound, healthy ALT and drink little.
     """
     cases, _ = biopsied(world)
-    everybody = crowd(world)
+    everybody = population(world)
     well = (everybody.state[c.OBSERVED_ULTRASOUND_STEATOSIS] == 0) & ~raised_alt(everybody)
     controls = everybody.take(well & drinks_little(everybody))
     mash = reads_mash(cases)
@@ -203,7 +202,7 @@ def biopsied_only(world: World) -> dict[str, Estimate]:
 
 def cirrhosis(world: World) -> dict[str, Estimate]:
     """Return odds ratios of true cirrhosis from the age of 40 by PNPLA3, also by BMI, and by HSD17B13."""
-    everybody = crowd(world)
+    everybody = population(world)
     people = everybody.take(world.values(everybody, "age_years") >= CIRRHOSIS_AGE)
     ill, bmi = world.values(people, "has_cirrhosis") > 0, people.state[c.BMI]
     obese, lean, white = bmi >= OBESE_BMI, bmi < LEAN_BMI, people.state[c.ETHNICITY] == WHITE
@@ -222,16 +221,14 @@ def cirrhosis(world: World) -> dict[str, Estimate]:
 
 def cancer_in_cirrhosis(world: World) -> dict[str, Estimate]:
     """Return the odds ratio of liver cancer within ten years of cirrhosis, PNPLA3 GG against CC."""
-    everybody = crowd(world)
-    free = (world.values(everybody, "has_cirrhosis") > 0) & (world.values(everybody, "has_hcc") == 0)
-    people = everybody.take(free)
+    people = cirrhotic(world)
     later = world.follow(people, HCC_MONTHS)
     return {"gg": _against_cc(later.state[c.HCC_MONTH] <= HCC_MONTHS, people, 2)}
 
 
 def blood(world: World) -> dict[str, Estimate]:
     """Return what genes do to ALT: in white adults (U/L), and among those with steatosis (%)."""
-    everybody = crowd(world)
+    everybody = population(world)
     white, ta = everybody.state[c.ETHNICITY] == WHITE, _loci(everybody)[2]
     alt = everybody.state[c.OBSERVED_ALT_U_L]
     apart = difference(weighted_mean(alt[white & (ta == 2)]), weighted_mean(alt[white & (ta == 0)]))
@@ -259,7 +256,7 @@ def veterans(world: World) -> dict[str, Estimate]:
     among the veterans. Cases had ALT above 40 U/L twice within two years, at least half a year apart;
     controls never had it. Adjusted for survey group and alcohol.
     """
-    everybody = crowd(world)
+    everybody = population(world)
     old = world.values(everybody, "age_years") >= VETERAN_AGE
     men = everybody.take((everybody.state[c.SEX] != FEMALE) & old)
     months = range(0, -VETERAN_READINGS * VETERAN_MONTHS, -VETERAN_MONTHS)
@@ -276,7 +273,7 @@ def veterans(world: World) -> dict[str, Estimate]:
 
 def diabetes(world: World) -> dict[str, Estimate]:
     """Return odds ratios of type 2 diabetes per allele in white adults of 40 and over."""
-    people = crowd(world)
+    people = population(world)
     white = (people.state[c.ETHNICITY] == WHITE) & (world.values(people, "age_years") >= CIRRHOSIS_AGE)
     ill, (g, t, _) = (world.values(people, "has_diabetes") > 0)[white], _loci(people)
     return {"per_g": logistic_odds_ratio(ill, g[white]), "per_t": logistic_odds_ratio(ill, t[white])}

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.liver_cohorts import population, scaled
 from simulator.validation.metabolic_cohorts import (
     adjusted_ratio,
@@ -16,7 +17,6 @@ from simulator.validation.metabolic_cohorts import (
     paired,
     standardised,
     who,
-    with_new_luck,
 )
 from simulator.validation.world import Estimate, World, mean, odds_ratio, share
 

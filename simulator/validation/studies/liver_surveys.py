@@ -16,9 +16,9 @@ from simulator.validation.accuracy import (
     quantile,
     weighted_mean,
 )
-from simulator.validation.liver_cohorts import FATTY_PERCENT, FEMALE, at_least, reads_mash, stage
+from simulator.validation.liver_cohorts import FATTY_PERCENT, FEMALE, at_least, population, reads_mash, stage
 from simulator.validation.metabolic_cohorts import counts_as_diabetic, has_raised_sugar
-from simulator.validation.referred import crowd, drinks_little, retested
+from simulator.validation.referred import drinks_little, retested
 from simulator.validation.world import Estimate, World
 
 CAP_STEATOSIS, DALLAS_PERCENT, FAST_AT_RISK = 274.0, 5.56, 0.35
@@ -104,7 +104,7 @@ def diabetes_and_liver(world: World) -> dict[str, Estimate]:
 
     Clinics asked people who knew of no liver disease and had no other cause of one.
     """
-    people = crowd(world)
+    people = population(world)
     among = _examined(people) & counts_as_diabetic(world, people)
     asked = among & (world.values(people, "diagnosed_masld") == 0) & drinks_little(people)
     known = people.take(asked & (world.values(people, "diagnosed_diabetes") > 0))
@@ -127,7 +127,7 @@ def older_diabetes(world: World) -> dict[str, Estimate]:
     Women and BMI count as in the cohort; so does the odds ratio of obesity, for age and sex. Resonance
     elastography is not among the model's tests; the true stage stands for it.
     """
-    people = crowd(world)
+    people = population(world)
     among = (world.values(people, "diagnosed_diabetes") > 0) & (world.values(people, "age_years") >= 50)
     people = people.take(among)
     female, bmi = people.state[c.SEX] == FEMALE, people.state[c.BMI]
@@ -149,7 +149,7 @@ def middle_aged_screening(world: World) -> dict[str, Estimate]:
     They know of no liver disease and drink little. Only those with a fatty liver on MRI or stiffness of
     8 kPa are biopsied; others count as free of disease.
     """
-    everybody = crowd(world)
+    everybody = population(world)
     age = world.values(everybody, "age_years")
     unaware = (world.values(everybody, "diagnosed_masld") == 0) & (world.values(everybody, "has_hcc") == 0)
     well = unaware & (everybody.state[c.DECOMPENSATION_MONTH] > 0) & drinks_little(everybody)
@@ -212,7 +212,7 @@ def dallas(world: World) -> dict[str, Estimate]:
 
 def uk_biobank(world: World) -> dict[str, Estimate]:
     """Return liver fat, enzymes and BMI of white adults like UK Biobank's in age, sex, diabetes and BMI."""
-    people = crowd(world)
+    people = population(world)
     age, s = world.values(people, "age_years"), people.state
     people = people.take((age >= 45) & (age <= 73) & (s[c.ETHNICITY] == WHITE))
     s = people.state
@@ -229,7 +229,7 @@ def uk_biobank(world: World) -> dict[str, Estimate]:
 
 def seen_on_ultrasound(world: World) -> dict[str, Estimate]:
     """Return steatosis on ultrasound (%), of all and of Asian adults, and diabetes among it (%)."""
-    people = crowd(world)
+    people = population(world)
     fatty = people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
     return {
         "steatosis": percent(fatty),

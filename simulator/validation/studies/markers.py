@@ -20,11 +20,10 @@ from simulator.validation.accuracy import (
     weighted_mean,
     within_person_cv,
 )
-from simulator.validation.liver_cohorts import FEMALE, knows_diabetes, stage
+from simulator.validation.liver_cohorts import FEMALE, knows_diabetes, population, stage
 from simulator.validation.referred import (
     advanced_mix,
     biopsied,
-    crowd,
     drinks_little,
     published_mix,
     raised_alt,
@@ -97,7 +96,7 @@ def pooled_imaging(world: World) -> dict[str, Estimate]:
     The people are those with raised ALT, whatever an ultrasound showed: a test that chose the people
     cannot be judged on them.
     """
-    everybody = crowd(world)
+    everybody = population(world)
     people = retested(world, everybody.take(raised_alt(everybody)), 1)
     s, weights = people.state, published_mix(people)
     grade, cap = s[c.OBSERVED_STEATOSIS_GRADE], s[c.OBSERVED_CAP_DB_PER_M]
@@ -119,7 +118,7 @@ def pooled_imaging(world: World) -> dict[str, Estimate]:
 
 def hernaez(world: World) -> dict[str, Estimate]:
     """Return sensitivity and specificity (%) of marked fat on ultrasound for grades 2 and 3 on biopsy."""
-    people = retested(world, crowd(world), 1)
+    people = retested(world, population(world), 1)
     seen = people.state[c.OBSERVED_ULTRASOUND_MARKED_STEATOSIS] > 0
     diseased = people.state[c.OBSERVED_STEATOSIS_GRADE] >= 2
     return {"sensitivity": sensitivity(seen, diseased), "specificity": specificity(seen, diseased)}
@@ -149,7 +148,7 @@ def stiffness_pairs(world: World) -> dict[str, Estimate]:
 
 def elastography_failures(world: World) -> dict[str, Estimate]:
     """Return the odds ratio of a failed or unreliable exam with obesity (Castera 2010)."""
-    people = crowd(world)
+    people = population(world)
     failed = np.isnan(people.state[c.OBSERVED_LSM_KPA])
     return {"obesity_odds_ratio": logistic_odds_ratio(failed, people.state[c.BMI] > OBESE_BMI)}
 
@@ -176,7 +175,7 @@ def scatter_within_people(world: World) -> dict[str, Estimate]:
 
 def stable_cirrhosis(world: World) -> dict[str, Estimate]:
     """Return how FIB-4 and stiffness vary (%) from year to year in compensated cirrhosis (Bradley 2022)."""
-    people = crowd(world)
+    people = population(world)
     compensated = world.values(people, "has_decompensation") == 0
     people = people.take((world.values(people, "has_cirrhosis") > 0) & compensated)
     later = world.follow(people, 12)
@@ -190,7 +189,7 @@ def stable_cirrhosis(world: World) -> dict[str, Estimate]:
 
 def healthy_enzymes(world: World) -> dict[str, Estimate]:
     """Return the highest healthy ALT (U/L, 95th percentile) of lean people without fat, diabetes or drink."""
-    people = crowd(world)
+    people = population(world)
     s = people.state
     lean = (s[c.BMI] < HEALTHY_BMI) & (s[c.OBSERVED_ULTRASOUND_STEATOSIS] == 0)
     healthy = lean & (world.values(people, "has_diabetes") == 0) & drinks_little(people)
@@ -202,7 +201,7 @@ def healthy_enzymes(world: World) -> dict[str, Estimate]:
 
 def biopsy_registry(world: World) -> dict[str, Estimate]:
     """Return ALT and AST (U/L, medians) of a biopsy registry: people whom a laboratory's limit sent."""
-    everybody = crowd(world)
+    everybody = population(world)
     sent = everybody.state[c.OBSERVED_ALT_U_L] > LABORATORY_ALT_LIMIT
     people = retested(world, everybody.take(sent), 1)
     weights = published_mix(people) * (people.state[c.OBSERVED_STEATOSIS_GRADE] >= 1)

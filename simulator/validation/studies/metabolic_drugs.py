@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.liver_cohorts import MONTHS, scaled
 from simulator.validation.metabolic_cohorts import (
     Steps,
@@ -17,14 +18,13 @@ from simulator.validation.metabolic_cohorts import (
     geometric_ratio,
     months,
     paired,
-    with_new_luck,
 )
 from simulator.validation.world import Estimate, World, mean, odds_ratio, share
 
 OBESITY_DOSE = 0.18 / 0.125
 """Semaglutide 2.4 mg a week in completers without diabetes, against the dose of the library."""
 
-PERSISTENCE_ROUNDS = 8
+PERSISTENCE_ROUNDS = 16
 """Futures of each person: the published intervals are half a point wide."""
 
 AT_RISK = {

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.liver_cohorts import FEMALE, MONTHS, biopsied, population, scaled, time_until
 from simulator.validation.metabolic_cohorts import (
     NO_DIABETES,
@@ -23,9 +24,7 @@ from simulator.validation.metabolic_cohorts import (
     ratio_of_medians,
     two_hour_glucose,
     who,
-    with_new_luck,
 )
-from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, mean, rate, share
 
 HEALTH_CHECK = {"age_years": {"min": 30, "max": 65}, "bmi": {"max": 32}, **NO_DIABETES}
@@ -155,7 +154,7 @@ def new_diabetes_with_fat(world: World) -> dict[str, Estimate]:
 
     They are adults with steatosis on ultrasound; in a clinic, those it biopsied.
     """
-    everybody = crowd(world)
+    everybody = population(world)
     seen = everybody.take(everybody.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0)
     said = {}
     for name, people in {"incidence": seen, "incidence_clinic": biopsied(world, everybody)}.items():

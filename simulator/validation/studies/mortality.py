@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.liver_cohorts import (
     CARDIOVASCULAR,
     FATTY_PERCENT,
@@ -21,7 +22,6 @@ from simulator.validation.liver_cohorts import (
     rate_ratio,
     stage,
 )
-from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, rate
 
 MONTHS = 12
@@ -30,6 +30,8 @@ YEARS_OF_COHORTS = 10
 YEARS_IN_SWEDEN = 14
 YEARS_OF_BIOPSIED = 20
 """Long, because people read at stage 0 hardly die of the liver before."""
+LIVES_BY_STAGE = 3
+"""Futures that each of them lives, for the same reason."""
 YOUNGER, OLDER = 2, 3
 """Years of age around an age of the life table that are counted for it."""
 YOUNG, YOUNG_YEARS = 30, 5
@@ -51,7 +53,7 @@ def _aged(people: People, first: float, last: float, months: int) -> tuple[np.nd
 def life_table(world: World) -> dict[str, Estimate]:
     """Adults followed for twenty years: chance of dying within a year, per 1000, by age and sex."""
     months = YEARS_OF_LIFE_TABLE * MONTHS
-    later = world.follow(crowd(world), months)
+    later = world.follow(population(world), months)
     female = later.state[c.SEX] == FEMALE
     found = {}
     for age in AGES:
@@ -100,7 +102,7 @@ def sweden(world: World) -> dict[str, Estimate]:
 
     Like the source, it asks what is left beside age, sex and diabetes.
     """
-    everybody = crowd(world)
+    everybody = population(world)
     lean_liver = everybody.state[c.OBSERVED_LIVER_FAT_PERCENT] < FATTY_PERCENT
     healthy = everybody.take(lean_liver & is_spared(everybody))
     cases = biopsied(world, everybody)
@@ -114,7 +116,8 @@ def sweden(world: World) -> dict[str, Estimate]:
 
 def by_stage(world: World) -> dict[str, Estimate]:
     """Biopsied people followed for twenty years: death by the stage read at entry, for age and sex."""
-    people = biopsied(world, crowd(world))
+    people = biopsied(world, population(world))
+    people = People.together([with_new_luck(people, number) for number in range(LIVES_BY_STAGE)])
     read, strata = stage(people), by_age_and_sex(world, people, 10)
     later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
     years = _lived(later, YEARS_OF_BIOPSIED)

@@ -32,7 +32,6 @@ from simulator.validation.liver_cohorts import (
     survival,
     time_until,
 )
-from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, rate, share
 
 MONTHS = 12
@@ -223,7 +222,7 @@ def _biopsied_when_it_suited(world: World) -> tuple[np.ndarray, np.ndarray, Peop
     Everybody has one second biopsy, after a year or later; a curve of them counts as progression at the
     second biopsy whatever came before, so it climbs as the few with a late one are left.
     """
-    everybody = biopsied(world, crowd(world))
+    everybody = biopsied(world, population(world))
     everybody = everybody.take(stage(everybody) < 4)
     months, higher, first = [], [], []
     for number, month in enumerate(_second_biopsies()):

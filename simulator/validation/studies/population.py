@@ -31,7 +31,7 @@ def survey_key(statistic: str, group: str) -> str:
 
 def is_share(statistic: str) -> bool:
     """Return whether a statistic of the survey is a share, which targets give in percent."""
-    return "_quantile_" not in statistic and not statistic.startswith("rank_correlation")
+    return "_quantile_" not in statistic and not statistic.startswith(("rank_correlation", "slope_"))
 
 
 def survey(world: World) -> dict[str, Estimate]:

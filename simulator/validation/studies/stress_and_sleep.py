@@ -8,7 +8,8 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.liver_cohorts import FEMALE, time_until
+from simulator.validation.clinic import with_new_luck
+from simulator.validation.liver_cohorts import FEMALE, population, time_until
 from simulator.validation.metabolic_cohorts import (
     NO_DIABETES,
     UNDIAGNOSED,
@@ -19,9 +20,7 @@ from simulator.validation.metabolic_cohorts import (
     onset,
     paired,
     who,
-    with_new_luck,
 )
-from simulator.validation.referred import crowd
 from simulator.validation.world import Estimate, World, mean
 
 NOVAK_ROUNDS, FIVE_HOURS = 3, 5.0
@@ -51,7 +50,7 @@ def five_hours_a_night(world: World) -> dict[str, Estimate]:
 
 def sleep_and_diabetes(world: World) -> dict[str, Estimate]:
     """Adults without diabetes, ten years: new diabetes by usual sleep, adjusted for age, sex and BMI."""
-    people = crowd(world)
+    people = population(world)
     people = people.take(who(world, people, {"has_diabetes": False}))
     happened, years = onset(world.follow(people, 120), 120)
     sleep = people.state[c.USUAL_SLEEP_HOURS]
@@ -75,7 +74,7 @@ def _stress(people: People) -> np.ndarray:
 
 def stress_and_liver(world: World) -> dict[str, Estimate]:
     """Odds of steatosis on ultrasound, top against bottom fifth of stress; and stress with BMI."""
-    people = crowd(world)
+    people = population(world)
     stress = _stress(people)
     low, high = np.quantile(stress, [0.2, 0.8])
     among = (stress <= low) | (stress >= high)
@@ -93,7 +92,7 @@ def stress_and_liver(world: World) -> dict[str, Estimate]:
 
 def stress_and_diabetes(world: World) -> dict[str, Estimate]:
     """Men of 47 to 56 for 35 years, by lasting stress; employees for ten years, by strain."""
-    people = crowd(world)
+    people = population(world)
     men = people.take(who(world, people, {"sex": "male", "age_years": {"min": 47, "max": 56}, **UNDIAGNOSED}))
     men = People.together([with_new_luck(men, number) for number in range(NOVAK_ROUNDS)])
     later = world.follow(men, 420)

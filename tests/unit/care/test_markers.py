@@ -26,6 +26,8 @@ def p() -> np.record:
         ln_alt_intercept=2.92,
         alt_women=-0.359,
         alt_per_ln_liver_fat=0.263,
+        alt_per_ln_homa=0.1,
+        ln_homa_reference=0.8,
         alt_per_injury=0.15,
         alt_per_year_older=0.0138,
         alt_per_year_younger=0.0051,
@@ -53,6 +55,7 @@ def p() -> np.record:
         platelets_women=0.06,
         platelets_per_year=-0.0022,
         platelets_per_late_scar=0.16,
+        platelets_per_portal_pressure=0.1,
         platelets_lifelong_sd=0.22,
         platelets_test_log_sd=0.07,
         albumin_intercept_g_l=41.9,
@@ -73,6 +76,9 @@ def p() -> np.record:
         lsm_per_fibrosis=0.059,
         lsm_per_fibrosis_cubed=0.0115,
         lsm_per_injury=0.03,
+        lsm_per_portal_pressure=0.2,
+        portal_pressure_lifelong_sd=0.9,
+        cirrhosis_stage=4,
         lsm_women=0.145,
         lsm_per_bmi=0.004,
         lsm_per_high_bmi=0.0255,
@@ -107,16 +113,17 @@ def test_enzymes_leak_only_above_a_threshold_of_injury(p):
 
 def test_alt_of_an_average_man_of_45(p):
     """4 % fat, nothing leaking, no scar, no drink: 5 + exp(2.92) = 23.5 U/L."""
-    said = value(t.alt, p, math.log(4), 0, 0, 0, 45, 0, 0, 0, 0, 0)
+    said = value(t.alt, p, math.log(4), 0.8, 0, 0, 0, 45, 0, 0, 0, 0, 0)
     assert said == pytest.approx(5 + math.exp(2.92), rel=1e-5)
 
 
-def test_alt_adds_fat_injury_scar_gene_age_sex_ancestry_drink_person_and_day(p):
-    """Woman of 65, 8 % fat, leaking 1, scar 3, one TA, two drinks, level 1, noise -1."""
+def test_alt_adds_fat_insulin_injury_scar_gene_age_sex_ancestry_drink_person_and_day(p):
+    """Woman of 65, 8 % fat, ln HOMA-IR 0.5 more, leaking 1, scar 3, one TA, two drinks, level 1, noise -1."""
     ln = (
         2.92
         - 0.359
         + 0.263 * math.log(2)
+        + 0.1 * 0.5
         + 0.15
         - 0.12 * 3
         - 0.02
@@ -126,12 +133,12 @@ def test_alt_adds_fat_injury_scar_gene_age_sex_ancestry_drink_person_and_day(p):
         + 0.548
         - 0.22
     )
-    said = value(t.alt, p, math.log(8), 1, 3, 1, 65, 1, 0.051, 2, 1, -1)
+    said = value(t.alt, p, math.log(8), 1.3, 1, 3, 1, 65, 1, 0.051, 2, 1, -1)
     assert said == pytest.approx(5 + math.exp(ln), rel=1e-5)
 
 
 def test_alt_is_lower_in_the_young_too_and_age_counts_within_limits(p):
-    man = (math.log(4), 0, 0, 0)
+    man = (math.log(4), 0.8, 0, 0, 0)
     assert value(t.alt, p, *man, 25, 0, 0, 0, 0, 0) == pytest.approx(
         5 + math.exp(2.92 - 0.0051 * 20), rel=1e-5
     )
@@ -147,12 +154,13 @@ def test_ast_shares_its_person_and_its_day_with_alt(p):
 
 def test_heavy_drinking_counts_no_more_than_six_drinks(p):
     man = (math.log(4), 0, 0, 0, 45, 0)
-    assert value(t.alt, p, *man, 0, 12, 0, 0) == value(t.alt, p, *man, 0, 6, 0, 0)
+    alt = [value(t.alt, p, man[0], 0.8, *man[1:], 0, drinks, 0, 0) for drinks in (12, 6)]
+    assert alt[0] == alt[1]
     assert value(t.ast, p, *man, 0, 12, 0, 0, 0, 0) == value(t.ast, p, *man, 0, 6, 0, 0, 0, 0)
 
 
 def test_scar_raises_the_ratio_of_ast_to_alt(p):
-    alt = [value(t.alt, p, math.log(4), 2, scar, 0, 55, 0, 0, 0, 0, 0) for scar in (0, 4)]
+    alt = [value(t.alt, p, math.log(4), 0.8, 2, scar, 0, 55, 0, 0, 0, 0, 0) for scar in (0, 4)]
     ast = [value(t.ast, p, math.log(4), 2, scar, 0, 55, 0, 0, 0, 0, 0, 0, 0) for scar in (0, 4)]
     assert alt[1] < alt[0] and ast[1] / alt[1] > ast[0] / alt[0]
 
@@ -168,11 +176,20 @@ def test_wandering_passes_from_knot_to_knot(along, expected):
     assert value(t.between_knots, 1, -2, along) == pytest.approx(expected, abs=1e-6)
 
 
-def test_platelets_fall_with_late_scar_only(p):
-    """exp(5.5) = 245; at F 4 two stages beyond 2: exp(-0.32) as many."""
-    assert value(t.platelets, p, 45, 0, 2, 0, 0) == pytest.approx(math.exp(5.5), rel=1e-5)
-    assert value(t.platelets, p, 45, 0, 4, 0, 0) == pytest.approx(math.exp(5.5 - 0.32), rel=1e-5)
-    assert value(t.platelets, p, 65, 1, 0, 1, -1) == pytest.approx(
+def test_portal_pressure_shows_as_scar_becomes_late(p):
+    """0.9 x z in cirrhosis, an eighth of it at F 2, nothing without scar; no more past stage 4."""
+    assert value(t.pressure_beyond_scar, p, 4, 2) == pytest.approx(1.8)
+    assert value(t.pressure_beyond_scar, p, 6, -1) == pytest.approx(-0.9)
+    assert value(t.pressure_beyond_scar, p, 2, 2) == pytest.approx(1.8 / 8)
+    assert value(t.pressure_beyond_scar, p, 0, 2) == 0
+
+
+def test_platelets_fall_with_late_scar_and_its_pressure_only(p):
+    """exp(5.5) = 245; at F 4 two stages beyond 2: exp(-0.32) as many; a stage of pressure: exp(-0.1)."""
+    assert value(t.platelets, p, 45, 0, 2, 0, 0, 0) == pytest.approx(math.exp(5.5), rel=1e-5)
+    assert value(t.platelets, p, 45, 0, 4, 0, 0, 0) == pytest.approx(math.exp(5.5 - 0.32), rel=1e-5)
+    assert value(t.platelets, p, 45, 0, 4, 1, 0, 0) == pytest.approx(math.exp(5.5 - 0.42), rel=1e-5)
+    assert value(t.platelets, p, 65, 1, 0, 0, 1, -1) == pytest.approx(
         math.exp(5.5 + 0.06 - 0.044 + 0.22 - 0.07), rel=1e-5
     )
 
@@ -210,19 +227,23 @@ def test_cap_levels_off_in_fat_livers(p):
 
 
 def test_stiffness_of_a_healthy_man_and_of_a_cirrhotic_woman(p):
-    """F 4: 0.059 x 4 + 0.0115 x 64 = 0.972 on the log scale; BMI 40: 0.048 + 0.0255 x 5; injury +1: 0.03."""
-    assert value(t.lsm, p, 0, -1.35, 28, 0, 0, 0, 0) == pytest.approx(
+    """F 4: 0.059 x 4 + 0.0115 x 64 = 0.972 on the log scale; BMI 40: 0.048 + 0.0255 x 5; injury +1: 0.03.
+
+    Half a stage of pressure beyond scar: 0.2 x 0.5 = 0.1.
+    """
+    assert value(t.lsm, p, 0, 0, -1.35, 28, 0, 0, 0, 0) == pytest.approx(
         math.exp(1.518 - 0.236 * 0.19), rel=1e-5
     )
-    ln = 1.518 + 0.972 + 0.03 - 0.145 + 0.1 + 0.048 + 0.1275 + 0.236 + 0.22
-    assert value(t.lsm, p, 4, -0.35, 40, 1, 0.1, 1, 1) == pytest.approx(math.exp(ln), rel=1e-4)
+    ln = 1.518 + 0.972 + 0.1 + 0.03 - 0.145 + 0.1 + 0.048 + 0.1275 + 0.236 + 0.22
+    assert value(t.lsm, p, 4, 0.5, -0.35, 40, 1, 0.1, 1, 1) == pytest.approx(math.exp(ln), rel=1e-4)
 
 
 def test_the_cubic_of_stiffness_ends_at_five_and_the_device_at_75(p):
-    from_five_to_six = value(t.lsm, p, 6, -1.35, 28, 0, 0, 0, 0) / value(t.lsm, p, 5, -1.35, 28, 0, 0, 0, 0)
+    six, five = (value(t.lsm, p, scar, 0, -1.35, 28, 0, 0, 0, 0) for scar in (6, 5))
+    from_five_to_six = six / five
     assert from_five_to_six == pytest.approx(math.exp(0.059), rel=1e-4)
-    assert value(t.lsm, p, 6, 3, 60, 0, 0, 3, 3) == 75
-    assert value(t.lsm, p, 0, -6, 15, 1, -0.3, -2, -4) == 1.5
+    assert value(t.lsm, p, 6, 0, 3, 60, 0, 0, 3, 3) == 75
+    assert value(t.lsm, p, 0, 0, -6, 15, 1, -0.3, -2, -4) == 1.5
 
 
 def test_elastography_fails_in_one_of_twenty_at_bmi_30_and_one_of_eight_at_40(p):

@@ -6,6 +6,7 @@ import pytest
 from simulator.parameters.library import load_parameters
 from simulator.patient import columns as c
 from simulator.patient.derived import shown_glucose_excess
+from simulator.validation.clinic import with_new_luck
 from simulator.validation.liver_cohorts import population
 from simulator.validation.metabolic_cohorts import (
     _margins,
@@ -16,7 +17,6 @@ from simulator.validation.metabolic_cohorts import (
     paired,
     standardised,
     two_hour_glucose,
-    with_new_luck,
 )
 from simulator.validation.studies import lifestyle, metabolic_drugs, metabolism, stress_and_sleep
 from simulator.validation.targets import load_targets

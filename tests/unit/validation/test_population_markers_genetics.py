@@ -10,11 +10,11 @@ import pytest
 from simulator.cohort.survey import load_targets as survey_targets
 from simulator.parameters.library import load_parameters
 from simulator.patient import columns as c
+from simulator.validation.liver_cohorts import population as adults_of
 from simulator.validation.liver_cohorts import stage
 from simulator.validation.referred import (
     BIOPSIED_STAGES,
     biopsied,
-    crowd,
     drinks_little,
     published_mix,
     raised_alt,
@@ -106,7 +106,7 @@ def test_studies_say_a_finite_number_for_every_target(module, targets, world):
 
 
 def test_a_second_reading_has_the_same_body_and_other_noise(world):
-    people = crowd(world)
+    people = adults_of(world)
     again = retested(world, people, 1)
     measured = [column.name.startswith(("observed_", "first_")) for column in c.COLUMNS]
     assert np.array_equal(again.state[~np.array(measured)], people.state[~np.array(measured)])
@@ -114,7 +114,7 @@ def test_a_second_reading_has_the_same_body_and_other_noise(world):
 
 
 def test_an_exam_that_fails_leaves_no_earlier_value(world):
-    people = crowd(world)
+    people = adults_of(world)
     again = retested(world, people, 1)
     failed = [np.isnan(group.state[c.OBSERVED_LSM_KPA]) for group in (people, again)]
     assert failed[0].mean() == pytest.approx(failed[1].mean(), abs=0.02)
@@ -123,7 +123,7 @@ def test_an_exam_that_fails_leaves_no_earlier_value(world):
 
 def test_the_biopsied_are_chosen_by_what_tests_showed_and_weighted_to_published_stages(world):
     first, second = biopsied(world)
-    everybody = crowd(world)
+    everybody = adults_of(world)
     chosen = everybody.take(np.isin(everybody.index, first.index))
     s = chosen.state
     assert (s[c.OBSERVED_ULTRASOUND_STEATOSIS] == 1).all()
@@ -137,7 +137,7 @@ def test_the_biopsied_are_chosen_by_what_tests_showed_and_weighted_to_published_
 
 
 def test_little_drinking_means_less_for_women(world):
-    people = crowd(world)
+    people = adults_of(world)
     between = (people.state[c.ALCOHOL_G_PER_DAY] > 20) & (people.state[c.ALCOHOL_G_PER_DAY] <= 30)
     assert between.any()
     assert np.array_equal(drinks_little(people)[between], people.state[c.SEX][between] == 0)

@@ -18,14 +18,14 @@ def test_only_calibrated_numbers_with_an_interval_are_moved() -> None:
 
 
 @pytest.mark.parametrize("name", ["deposition_per_year", "liver_fat_ethnicity"])
-def test_a_number_and_every_cell_of_a_table_go_to_the_end_of_their_interval(name: str) -> None:
+def test_a_number_and_every_cell_of_a_table_go_to_the_end_that_is_further_away(name: str) -> None:
     parameters = load_parameters()
     entry = parameters.entry(name)
     changed = sensitivity.moved(parameters, entry).value(name)
     for label, value, low, high in entry.cells():
         now = changed[label] if label is not None else changed  # type: ignore[index]
-        assert now == (high if high > value else low)
-        assert now != value or low == high
+        assert now in (low, high)
+        assert abs(now - value) == max(high - value, value - low)
 
 
 def test_a_number_of_which_nothing_tells_keeps_a_row_that_says_so() -> None:
@@ -45,6 +45,4 @@ def test_the_shipped_table_names_a_fitted_target_for_every_calibrated_number() -
     named = table[table["rank"] > 0]
     assert {targets[name].role for name in named["target"]} == {"calibration"}
     assert (named["change"].abs() >= sensitivity.NOTICED).all()
-    mute = table[table["rank"] == 0]
-    assert (mute["target"] == "").all()
-    assert len(mute) <= len(asked) / 8, "seven of eight calibrated numbers are told of by some target"
+    assert (table["rank"] > 0).all(), "every calibrated number is told of by some target"

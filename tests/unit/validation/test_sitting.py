@@ -50,6 +50,19 @@ def test_a_row_a_target(exam, asked) -> None:
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
+def test_by_printed_intervals_alone_one_that_was_computed_counts_as_none(exam) -> None:
+    """26 (11 to 41) passes at any number inside; without its interval it has to come within 20 %."""
+    targets = list(exam.targets)
+    (k,) = [k for k, target in enumerate(targets) if target.name == "pivens_resolution"]
+    computed = targets[k].model_copy(update={"interval_from": "people", "value": 40.0})
+    assert computed.as_printed.interval is None and targets[k].as_printed is targets[k]
+    table = examine_model(replace(exam, targets=[*targets[:k], computed, *targets[k + 1 :]]))
+    assert table.verdict[k] == "pass" and table.verdict_as_printed[k] == "fail"
+    assert totals(table)["calibration"] == (1, 2)
+    assert totals(table, "verdict_as_printed")["calibration"] == (0, 2)
+    assert totals(table, "verdict_as_printed")["validation"] == totals(table)["validation"]
+
+
 def test_context_counts_in_no_role(exam) -> None:
     """Of the two fitted targets one passes and one fails; whichever is shown only leaves the other."""
     for k, left in ((2, (0, 1)), (3, (1, 1))):
