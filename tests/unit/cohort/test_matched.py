@@ -175,14 +175,14 @@ class TestWhatWasNot:
             assert abs(z.mean()) < 0.12 and 0.85 < z.std() < 1.15, name
 
     def test_a_high_alt_is_partly_the_person_and_partly_the_day(self, tmp_path: Path) -> None:
-        """With lifelong SD 0.55 and noise 0.22, most of the excess is lifelong, but not all of it."""
+        """Of the spread not due to the liver two fifths last for life, and what the liver does comes on top."""
         rows = "".join(f"{30 + n % 40},m,30,{alt}\n" for n in range(200) for alt in (20, 60))
         source, _, _ = of_text(tmp_path, "age,sex,bmi,alt\n" + rows, donors=4000)
         people = source(0, len(source))
         examine_at_entry(people, record())
         again = np.log(people.state[c.OBSERVED_ALT_U_L])
         gap = again[1::2].mean() - again[::2].mean()
-        assert 0.6 < gap / np.log(60 / 20) < 0.97
+        assert 0.45 < gap / np.log(60 / 20) < 0.9
 
 
 class TestNothingJumps:

@@ -158,9 +158,9 @@ def test_a_third_of_the_weight_lost_on_glp1_agonists_is_still_gone_a_year_after(
     assert -100 * got.weight_share == pytest.approx(5.8, abs=0.3)
 
 
-@pytest.mark.parametrize(("months", "ratio"), [(6, 0.69), (11, 0.57), (17, 0.52)])
+@pytest.mark.parametrize(("months", "ratio"), [(6, 0.69), (11, 0.57), (17, 0.50)])
 def test_glp1_agonists_clear_liver_fat_through_weight(months: int, ratio: float):
-    """0.70, 0.47 and 0.50 in the trial at weeks 24, 48 and 72; the fit gave 0.69, 0.57, 0.52."""
+    """0.70, 0.47 and 0.50 in the trial at weeks 24, 48 and 72; the fit gave 0.67, 0.55, 0.50."""
     got = change(months, {"drug": "glp1_ra", **FULL}, glp1_ra_weight_loss=0.115)
     assert math.exp(got.ln_fat) == pytest.approx(ratio, abs=0.05)
 

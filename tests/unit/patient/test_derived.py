@@ -51,8 +51,8 @@ def test_every_derived_quantity_of_a_man_of_fifty(person: np.ndarray, name: str)
         (1, 1, 0, 0, 0),
         (3, 3, 1, 0, 0),
         (4, 4, 1, 1, 0),
-        (4.09, 4, 1, 1, 0),
-        (4.11, 4, 1, 1, 1),
+        (4.19, 4, 1, 1, 0),
+        (4.21, 4, 1, 1, 1),
         (6, 4, 1, 1, 1),
     ],
 )

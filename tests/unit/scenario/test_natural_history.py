@@ -35,24 +35,24 @@ def test_left_out_it_is_the_librarys_own():
 
 
 def test_the_scenarios_own_numbers_have_the_last_word():
-    asked = scenario(natural_history=SET, parameters={"deposition_per_injury": 0.45})
+    asked = scenario(natural_history=SET, parameters={"deposition_per_injury": 0.4})
     numbers = parameters_of(asked)
-    assert numbers.value("deposition_per_injury") == 0.45
+    assert numbers.value("deposition_per_injury") == 0.4
     assert numbers.value("healing_per_year") == natural_history(SET).entries["healing_per_year"].value
     assert numbers.warnings == ()
 
 
 def test_a_set_is_said_with_its_caution():
-    asked = scenario(natural_history=SET, parameters={"deposition_per_injury": 0.45})
+    asked = scenario(natural_history=SET, parameters={"deposition_per_injury": 0.4})
     echo = explain(asked, load_parameters())
     assert any(line.startswith(f"Natural history: {SET}") for line in echo.sentences)
     usual = natural_history(SET).entries["deposition_per_injury"].value
-    assert f"Changed for this scenario: deposition_per_injury is 0.45 instead of {usual:g}." in echo.sentences
+    assert f"Changed for this scenario: deposition_per_injury is 0.4 instead of {usual:g}." in echo.sentences
     assert natural_history(SET).caution in echo.warnings
 
 
 def test_a_run_rests_on_its_set():
-    asked = scenario(natural_history=SET, parameters={"deposition_per_injury": 0.45})
+    asked = scenario(natural_history=SET, parameters={"deposition_per_injury": 0.4})
     found = foundations(asked, parameters_of(asked))
     rows = {row["name"]: row for row in found.assumptions}
     assert rows["healing_per_year"]["value"] == 0
