@@ -175,7 +175,7 @@ class TestWhatWasNot:
             assert abs(z.mean()) < 0.12 and 0.85 < z.std() < 1.15, name
 
     def test_a_high_alt_is_partly_the_person_and_partly_the_day(self, tmp_path: Path) -> None:
-        """Of the spread not due to the liver two fifths last for life, and what the liver does comes on top."""
+        """Two fifths of the spread beside the liver last for life, and what the liver does comes on top."""
         rows = "".join(f"{30 + n % 40},m,30,{alt}\n" for n in range(200) for alt in (20, 60))
         source, _, _ = of_text(tmp_path, "age,sex,bmi,alt\n" + rows, donors=4000)
         people = source(0, len(source))
