@@ -44,6 +44,11 @@ def with_new_luck(people: People, number: int) -> People:
     return other
 
 
+def several_lives(people: People, lives: int) -> People:
+    """Return the same people so many times over, each time with another future."""
+    return People.together([with_new_luck(people, number) for number in range(lives)])
+
+
 @dataclass
 class ClinicSource:
     """People of a pool who meet entry criteria, as `engine.simulation.Source` gives them.

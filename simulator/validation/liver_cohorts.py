@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives
 from simulator.validation.world import Estimate, World
 
 POPULATION_PER_ARM = 10
@@ -40,7 +40,7 @@ def population(world: World) -> People:
 def cirrhotic(world: World) -> People:
     """Return adults with true cirrhosis and no liver cancer, some of them decompensated."""
     people = world.adults(world.size, {"has_cirrhosis": True, "has_hcc": False})
-    return People.together([with_new_luck(people, number) for number in range(CIRRHOTIC_LIVES)])
+    return several_lives(people, CIRRHOTIC_LIVES)
 
 
 def is_spared(people: People, month: float = 0) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from simulator.engine.people import People
 from simulator.patient import columns as c
 from simulator.validation.accuracy import like_published
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives
 from simulator.validation.liver_cohorts import (
     CIRRHOTIC_KPA,
     FEMALE,
@@ -135,7 +135,7 @@ def _steatotic(world: World, months: int, men_of: tuple[float, float] | None = N
     if men_of is not None:
         chosen &= _men(world, people, *men_of)
     people = people.take(chosen)
-    lives = People.together([with_new_luck(people, number) for number in range(STEATOTIC_LIVES)])
+    lives = several_lives(people, STEATOTIC_LIVES)
     return world.follow(lives, months)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives
 from simulator.validation.liver_cohorts import population, scaled
 from simulator.validation.metabolic_cohorts import (
     adjusted_ratio,
@@ -159,7 +159,7 @@ def alcohol(world: World) -> dict[str, Estimate]:
     where = {"observed_ultrasound_steatosis": True, "observed_fib4": {"max": 1.299}, "age_years": {"max": 65}}
     everybody = population(world)
     people = everybody.take(who(world, everybody, where))
-    people = People.together([with_new_luck(people, number) for number in range(ROUNDS)])
+    people = several_lives(people, ROUNDS)
     later = world.follow(people, 59)
     alive = later.state[c.DEATH_MONTH] > 59
     people, later = people.take(alive), world.tested(later.take(alive), 59)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives
 from simulator.validation.liver_cohorts import MONTHS, scaled
 from simulator.validation.metabolic_cohorts import (
     Steps,
@@ -103,7 +103,7 @@ def staying_on_glp1_ra(world: World) -> dict[str, Estimate]:
     said = {}
     for name, diabetic in {"without_diabetes": False, "with_diabetes": True}.items():
         people = adults_who(world, {"bmi": {"min": 27}, "diagnosed_diabetes": diabetic})
-        people = People.together([with_new_luck(people, number) for number in range(PERSISTENCE_ROUNDS)])
+        people = several_lives(people, PERSISTENCE_ROUNDS)
         step = [{"drug": "glp1_ra"}]
         year = world.follow(people, MONTHS, step)
         year = year.take(year.state[c.DEATH_MONTH] > MONTHS)

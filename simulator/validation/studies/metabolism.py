@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives, with_new_luck
 from simulator.validation.liver_cohorts import FEMALE, MONTHS, biopsied, population, scaled, time_until
 from simulator.validation.metabolic_cohorts import (
     NO_DIABETES,
@@ -130,7 +130,7 @@ def fatty_liver_and_diabetes(world: World) -> dict[str, Estimate]:
     """People of health checks without diabetes, five years: new diabetes known or measured, by liver."""
     people = population(world)
     people = people.take(who(world, people, HEALTH_CHECK))
-    people = People.together([with_new_luck(people, number) for number in range(MANTOVANI_ROUNDS)])
+    people = several_lives(people, MANTOVANI_ROUNDS)
     later = world.follow(people, 60)
     found, years = time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 60)
     visit = world.tested(later, 60)

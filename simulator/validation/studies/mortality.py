@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives
 from simulator.validation.liver_cohorts import (
     CARDIOVASCULAR,
     FATTY_PERCENT,
@@ -117,7 +117,7 @@ def sweden(world: World) -> dict[str, Estimate]:
 def by_stage(world: World) -> dict[str, Estimate]:
     """Biopsied people followed for twenty years: death by the stage read at entry, for age and sex."""
     people = biopsied(world, population(world))
-    people = People.together([with_new_luck(people, number) for number in range(LIVES_BY_STAGE)])
+    people = several_lives(people, LIVES_BY_STAGE)
     read, strata = stage(people), by_age_and_sex(world, people, 10)
     later = world.follow(people, YEARS_OF_BIOPSIED * MONTHS)
     years = _lived(later, YEARS_OF_BIOPSIED)

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.engine.people import People
 from simulator.patient import columns as c
-from simulator.validation.clinic import with_new_luck
+from simulator.validation.clinic import several_lives
 from simulator.validation.liver_cohorts import FEMALE, population, time_until
 from simulator.validation.metabolic_cohorts import (
     NO_DIABETES,
@@ -94,7 +94,7 @@ def stress_and_diabetes(world: World) -> dict[str, Estimate]:
     """Men of 47 to 56 for 35 years, by lasting stress; employees for ten years, by strain."""
     people = population(world)
     men = people.take(who(world, people, {"sex": "male", "age_years": {"min": 47, "max": 56}, **UNDIAGNOSED}))
-    men = People.together([with_new_luck(men, number) for number in range(NOVAK_ROUNDS)])
+    men = several_lives(men, NOVAK_ROUNDS)
     later = world.follow(men, 420)
     found, years = time_until(later, later.state[c.DIAGNOSED_DIABETES_MONTH], 420)
     stress = _stress(men)

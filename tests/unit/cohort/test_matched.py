@@ -182,7 +182,7 @@ class TestWhatWasNot:
         examine_at_entry(people, record())
         again = np.log(people.state[c.OBSERVED_ALT_U_L])
         gap = again[1::2].mean() - again[::2].mean()
-        assert 0.45 < gap / np.log(60 / 20) < 0.9
+        assert gap / np.log(60 / 20) == pytest.approx(0.56, abs=0.06)
 
 
 class TestNothingJumps:
