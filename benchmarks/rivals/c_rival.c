@@ -58,7 +58,8 @@ PASS die(float month) {
                       x * (p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3));
         float away = (B(AGE) - p.liver_share_age) * inverse(p.liver_share_years);
         float near = most(1.0f - away * away, 0.0f);
-        float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - p.liver_share_of_deaths * near * near);
+        float modelled = B(SEX) > 0.0f ? p.liver_share_of_deaths_women : p.liver_share_of_deaths_men;
+        float background = exp_(B(SEX) > 0.0f ? women : men) * (1.0f - modelled * near * near);
         float more_fat = p.cardiovascular_death_ratio_steatosis - 1.0f;
         float more_scar = p.cardiovascular_death_ratio_scar - 1.0f;
         float late_scar = clip(B(FIBROSIS) - p.cardiovascular_late_scar, 0.0f, 1.0f);

@@ -91,7 +91,8 @@ class Population(Body):
             p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3)
         )
         near = np.maximum(1 - ((self.age - p.liver_share_age) / p.liver_share_years) ** 2, 0)
-        background = np.exp(np.where(self.sex > 0, women, men)) * (1 - p.liver_share_of_deaths * near**2)
+        modelled = np.where(self.sex > 0, p.liver_share_of_deaths_women, p.liver_share_of_deaths_men)
+        background = np.exp(np.where(self.sex > 0, women, men)) * (1 - modelled * near**2)
         more_fat = p.cardiovascular_death_ratio_steatosis - 1
         more_scar = p.cardiovascular_death_ratio_scar - 1
         late_scar = np.clip(self.fibrosis - p.cardiovascular_late_scar, 0, 1)

@@ -5,11 +5,15 @@ from simulator.base.mathematics import ONE, ZERO, clip, exp, inverse, select
 
 
 @law
-def modelled_liver_share(p, age_years):
-    """Return the share of deaths at an age that are of the liver disease modelled here, a bell over age."""
+def modelled_liver_share(p, age_years, female):
+    """Return the share of deaths at an age that are of the liver disease modelled here, a bell over age.
+
+    Women lose a larger share, as they die less of everything else.
+    """
     away = (age_years - p.liver_share_age) * inverse(p.liver_share_years)
     near = max(ONE - away * away, ZERO)
-    return p.liver_share_of_deaths * near * near
+    highest = select(female > ZERO, p.liver_share_of_deaths_women, p.liver_share_of_deaths_men)
+    return highest * near * near
 
 
 @law
@@ -20,7 +24,7 @@ def background_mortality_per_year(p, age_years, female):
     women = p.life_table_women_0 + x * (
         p.life_table_women_1 + x * (p.life_table_women_2 + x * p.life_table_women_3)
     )
-    return exp(select(female > ZERO, women, men)) * (ONE - modelled_liver_share(p, age_years))
+    return exp(select(female > ZERO, women, men)) * (ONE - modelled_liver_share(p, age_years, female))
 
 
 @law

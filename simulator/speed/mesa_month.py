@@ -74,13 +74,15 @@ class Patient(Body):
         p = self.model.p
         x = (min(self.age, p.life_table_last_age) - p.life_table_centre_age) / p.life_table_age_scale
         if self.sex > 0:
+            modelled = p.liver_share_of_deaths_women
             a, b, c, d = (
                 p.life_table_women_0, p.life_table_women_1, p.life_table_women_2, p.life_table_women_3,
             )  # fmt: skip
         else:
+            modelled = p.liver_share_of_deaths_men
             a, b, c, d = p.life_table_men_0, p.life_table_men_1, p.life_table_men_2, p.life_table_men_3
         near = max(1 - ((self.age - p.liver_share_age) / p.liver_share_years) ** 2, 0)
-        background = exp(a + x * (b + x * (c + x * d))) * (1 - p.liver_share_of_deaths * near**2)
+        background = exp(a + x * (b + x * (c + x * d))) * (1 - modelled * near**2)
         more_fat = p.cardiovascular_death_ratio_steatosis - 1
         more_scar = p.cardiovascular_death_ratio_scar - 1
         ratio = 1 + more_scar * min(max(self.fibrosis - p.cardiovascular_late_scar, 0), 1)

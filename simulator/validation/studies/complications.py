@@ -32,6 +32,9 @@ LAST_EVENT = 180
 """Events after this month are left out of survival, so that all have five years to be seen."""
 STEATOTIC_LIVES = 5
 FIB4_HIGH, FIB4_VERY_HIGH = 2.67, 3.65
+MEDICARE_AGE = 65
+FEW_PLATELETS = 150
+"""10^9/L: the lower limit of normal, the sign by which cirrhosis came into records before elastography."""
 HVPG_TEN_IN_TRIALS = 0.68
 VETERANS_MEAN_AGE = 62.7
 """Mean age (years) of US veterans with the disease, 2010 to 2022 (yeoh_2023)."""
@@ -48,11 +51,11 @@ def _compensated(world: World) -> People:
     return people.take(is_spared(people))
 
 
-def _known_cirrhosis(world: World) -> People:
-    """Return the compensated whose stiffness has told."""
-    people = _compensated(world)
-    with np.errstate(invalid="ignore"):
-        return people.take(people.state[c.OBSERVED_LSM_KPA] >= CIRRHOTIC_KPA)
+def _in_records(world: World) -> People:
+    """Return the cirrhotic whose records say so without stiffness: after decompensation, or by platelets."""
+    people = cirrhotic(world)
+    is_told = people.state[c.OBSERVED_PLATELETS_10E9_L] < FEW_PLATELETS
+    return people.take(is_told | (people.state[c.DECOMPENSATION_MONTH] <= 0))
 
 
 def _decompensating(people: People, months: int) -> tuple[np.ndarray, np.ndarray]:
@@ -60,8 +63,9 @@ def _decompensating(people: People, months: int) -> tuple[np.ndarray, np.ndarray
 
 
 def olmsted(world: World) -> dict[str, Estimate]:
-    """Known compensated cirrhosis followed for four years."""
-    later = world.follow(_known_cirrhosis(world), 48)
+    """Compensated cirrhosis in the records followed for four years."""
+    people = _in_records(world)
+    later = world.follow(people.take(is_spared(people)), 48)
     happened, _ = _decompensating(later, 48)
     first = np.minimum(later.state[c.DECOMPENSATION_MONTH], later.state[c.DEATH_MONTH])
     either = first <= 48
@@ -69,6 +73,15 @@ def olmsted(world: World) -> dict[str, Estimate]:
         "decompensated_4_years": _percent(happened),
         "decompensation_or_death": rate(either, np.minimum(first, 48) / MONTHS),
     }
+
+
+def medicare(world: World) -> dict[str, Estimate]:
+    """Compensated cirrhosis in the records of people of 65 and over, followed for eight years."""
+    people = _in_records(world)
+    is_old = world.values(people, "age_years") >= MEDICARE_AGE
+    later = world.follow(people.take(is_spared(people) & is_old), 96)
+    happened, _ = _decompensating(later, 96)
+    return {"decompensated_8_years": _percent(happened)}
 
 
 def damico(world: World) -> dict[str, Estimate]:
@@ -146,7 +159,7 @@ def _men(world: World, people: People, youngest: float, oldest: float) -> np.nda
 
 def veterans(world: World) -> dict[str, Estimate]:
     """Liver cancer in men of 40 to 75, with and without cirrhosis, by FIB-4."""
-    people = cirrhotic(world)
+    people = _in_records(world)
     people = people.take(_men(world, people, 40, 75))
     fib4 = people.state[c.OBSERVED_FIB4]
     found, years = _cancer(world.follow(people, 60), 60)
@@ -162,7 +175,7 @@ def veterans(world: World) -> dict[str, Estimate]:
 
 def veterans_with_cirrhosis(world: World) -> dict[str, Estimate]:
     """Liver cancer in men with cirrhosis over 3.7 years, as old as veterans with the disease are."""
-    people = cirrhotic(world)
+    people = _in_records(world)
     people = people.take(_men(world, people, 40, 90))
     weights = like_published([world.values(people, "age_years")], [VETERANS_MEAN_AGE])
     found, years = _cancer(world.follow(people, 44), 44)
@@ -298,8 +311,8 @@ def transplanted(world: World) -> dict[str, Estimate]:
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
     study.__name__: study
     for study in (
-        olmsted, damico, stages_of_cirrhosis, simtuzumab_f4, veterans, veterans_with_cirrhosis, orci,
-        decompensated, liver_cancer, transplanted,
+        olmsted, medicare, damico, stages_of_cirrhosis, simtuzumab_f4, veterans, veterans_with_cirrhosis,
+        orci, decompensated, liver_cancer, transplanted,
     )
 }  # fmt: skip
 """Name in `measure` of a target to the study that gives its quantities."""

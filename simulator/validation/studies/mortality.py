@@ -20,14 +20,17 @@ from simulator.validation.liver_cohorts import (
     knows_diabetes,
     population,
     rate_ratio,
+    scaled,
     stage,
 )
-from simulator.validation.world import Estimate, World, rate
+from simulator.validation.world import Estimate, World, rate, share
 
 MONTHS = 12
 YEARS_OF_LIFE_TABLE = 20
 YEARS_OF_COHORTS = 10
 YEARS_IN_SWEDEN = 14
+MONTHS_IN_OLMSTED = 77
+"""The published median (allen_2022)."""
 YEARS_OF_BIOPSIED = 20
 """Long, because people read at stage 0 hardly die of the liver before."""
 LIVES_BY_STAGE = 3
@@ -66,16 +69,16 @@ def life_table(world: World) -> dict[str, Estimate]:
     return found
 
 
-def _lived(people: People, years: int) -> np.ndarray:
+def _lived(people: People, years: float) -> np.ndarray:
     return np.minimum(people.state[c.DEATH_MONTH], years * MONTHS) / MONTHS
 
 
-def _died(people: People, years: int, cause: int | None = None) -> np.ndarray:
+def _died(people: People, years: float, cause: int | None = None) -> np.ndarray:
     died = people.state[c.DEATH_MONTH] <= years * MONTHS
     return died if cause is None else died & (people.state[c.DEATH_CAUSE] == cause)
 
 
-def _written_as(people: People, years: int, cause: int | None) -> np.ndarray:
+def _written_as(people: People, years: float, cause: int | None) -> np.ndarray:
     """Return deaths as a registry writes them: some of any cause are put down to the liver, (n,) floats.
 
     The model knows no drink or virus that kills by the liver, but those who follow people up do.
@@ -95,6 +98,22 @@ def steatotic(world: World) -> dict[str, Estimate]:
     return {
         name: rate(_written_as(later, YEARS_OF_COHORTS, cause), years, 1000) for name, cause in causes.items()
     }
+
+
+def olmsted(world: World) -> dict[str, Estimate]:
+    """Adults with steatosis on ultrasound and no event of the liver: deaths written as of the liver."""
+    people = population(world)
+    is_fatty = people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
+    later = world.follow(people.take(is_fatty & is_spared(people)), MONTHS_IN_OLMSTED)
+    years = MONTHS_IN_OLMSTED / MONTHS
+    dead, liver = _died(later, years), _written_as(later, years, LIVER)
+    return {"liver_share_of_deaths": scaled(share(liver[dead]), 100)}
+
+
+def national(world: World) -> dict[str, Estimate]:
+    """Adults of the profile over two years: deaths of the liver among deaths."""
+    later = world.follow(population(world), 2 * MONTHS)
+    return {"liver_deaths_per_1000": scaled(share(_died(later, 2, LIVER)[_died(later, 2)]), 1000)}
 
 
 def sweden(world: World) -> dict[str, Estimate]:
@@ -134,6 +153,6 @@ def by_stage(world: World) -> dict[str, Estimate]:
 
 
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {
-    study.__name__: study for study in (life_table, steatotic, sweden, by_stage)
+    study.__name__: study for study in (life_table, steatotic, olmsted, national, sweden, by_stage)
 }
 """Name in `measure` of a target to the study that gives its quantities."""

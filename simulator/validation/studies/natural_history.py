@@ -278,12 +278,13 @@ def women_and_men(world: World) -> dict[str, Estimate]:
 
 
 def cirrhosis_in_the_population(world: World) -> dict[str, Estimate]:
-    """Adults with steatosis on ultrasound and no cirrhosis, followed for ten years."""
+    """Adults with steatosis on ultrasound and no cirrhosis, followed for ten and for fifteen years."""
     everybody = population(world)
     people = everybody.take(_ultrasound(everybody) & (everybody.state[c.CIRRHOSIS_MONTH] > 0))
-    later = world.follow(people, 120)
+    later = world.follow(people, 180)
     happened, years = time_until(later, later.state[c.CIRRHOSIS_MONTH], 120)
-    return {"per_100_years": rate(happened, years)}
+    by_then, _ = time_until(later, later.state[c.CIRRHOSIS_MONTH], 180)
+    return {"per_100_years": rate(happened, years), "within_15_years": _percent(by_then)}
 
 
 STUDIES: dict[str, Callable[[World], dict[str, Estimate]]] = {

@@ -15,7 +15,8 @@ from tests.unit.engine.worlds import record, value
 def p() -> np.record:
     """Give the documented numbers."""
     return record(
-        liver_share_of_deaths=0.1,
+        liver_share_of_deaths_men=0.1,
+        liver_share_of_deaths_women=0.16,
         liver_share_age=50,
         liver_share_years=40,
         cardiovascular_share_of_deaths=0.33,
@@ -47,16 +48,20 @@ def test_the_life_table_of_a_man_of_sixty_less_its_liver_deaths(p):
 
 
 def test_the_life_table_of_a_woman_of_eighty(p):
-    """x = 1/2: -5.0219 + 3.1143/2 + 0.9005/4 + 0.4832/8 = -3.179225, 4.2 % a year, less a share of 7/16."""
+    """x = 1/2: -5.0219 + 3.1143/2 + 0.9005/4 + 0.4832/8 = -3.179225, 4.2 % a year, less 0.16 x (7/16)^2."""
     assert value(d.background_mortality_per_year, p, 80, 1) == pytest.approx(
-        math.exp(-3.179225) * (1 - 0.1 * (7 / 16) ** 2), rel=1e-5
+        math.exp(-3.179225) * (1 - 0.16 * (7 / 16) ** 2), rel=1e-5
     )
 
 
 @pytest.mark.parametrize(("age", "share"), [(50, 0.1), (30, 0.05625), (70, 0.05625), (90, 0), (100, 0)])
 def test_liver_deaths_are_a_bell_over_age(p, age, share):
-    """0.1 x (1 - (20/40)^2)^2 twenty years from the peak, and none forty years from it or later."""
-    assert value(d.modelled_liver_share, p, age) == pytest.approx(share, abs=1e-7)
+    """0.1 x (1 - (20/40)^2)^2 twenty years from the peak, and none forty years from it or later.
+
+    Women's is 1.6 times as high.
+    """
+    assert value(d.modelled_liver_share, p, age, 0) == pytest.approx(share, abs=1e-7)
+    assert value(d.modelled_liver_share, p, age, 1) == pytest.approx(1.6 * share, abs=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def test_liver_deaths_are_a_bell_over_age(p, age, share):
 def test_the_cubic_stays_within_eight_percent_of_the_life_table(p, age: float, men: float, women: float):
     """Probability of dying within a year at each age: US period life table of 2023."""
     for female, expected in ((0, men), (1, women)):
-        kept = 1 - value(d.modelled_liver_share, p, age)
+        kept = 1 - value(d.modelled_liver_share, p, age, female)
         hazard = value(d.background_mortality_per_year, p, age, female) / kept
         assert 1 - math.exp(-hazard) == pytest.approx(expected, rel=0.08)
 
