@@ -15,7 +15,7 @@ from simulator.validation.world import Estimate, World
 
 POPULATION_PER_ARM = 10
 """The population is so many times the world's size, because one referred adult in a hundred has cirrhosis."""
-CIRRHOTIC_LIVES = 5
+CIRRHOTIC_LIVES = 10
 """The cirrhotic are as many as an arm, and each lives so many futures: what follows cirrhosis is rare."""
 
 RAISED_ALT_MEN, RAISED_ALT_WOMEN = 40.0, 33.0

@@ -33,7 +33,7 @@ MONTHS_IN_OLMSTED = 77
 """The published median (allen_2022)."""
 YEARS_OF_BIOPSIED = 20
 """Long, because people read at stage 0 hardly die of the liver before."""
-LIVES_BY_STAGE = 3
+LIVES_BY_STAGE = 6
 """Futures that each of them lives, for the same reason."""
 YOUNGER, OLDER = 2, 3
 """Years of age around an age of the life table that are counted for it."""
