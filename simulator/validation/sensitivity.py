@@ -3,7 +3,8 @@
 Every calibrated parameter is moved to the end of its interval that is further away, the rest as they
 stand, and the studies that it reaches are repeated with the same people and luck. A target tells of a
 parameter when it moves by `NOTICED` published standard errors or more. Where chance hides every such
-move, the studies are repeated once more with as many people as an examination has.
+move, the studies are repeated once more with as many people as an examination has, and where that does
+not help either, with the number at the nearer end.
 
 `python -m simulator.validation.sensitivity --write` takes a while and goes on where it was stopped.
 """
@@ -69,9 +70,12 @@ def calibrated(parameters: ParameterSet) -> list[Entry]:
     ]
 
 
-def moved(parameters: ParameterSet, entry: Entry) -> ParameterSet:
-    """Return the numbers with every cell of an entry at the end of its interval that is further away."""
-    cells = {label: high if high - value >= value - low else low for label, value, low, high in entry.cells()}
+def moved(parameters: ParameterSet, entry: Entry, is_near: bool = False) -> ParameterSet:
+    """Return the numbers with every cell of an entry at the further, or the nearer, end of its interval."""
+    cells = {
+        label: high if (high - value >= value - low) != is_near else low
+        for label, value, low, high in entry.cells()
+    }
     return parameters.override({entry.name: cells if entry.is_table else cells[None]})
 
 
@@ -103,13 +107,16 @@ class Ear:
         """What the model says of every target with its numbers as they stand."""
         return _said(World(self.parameters, self.size, SEED), self._studies(self.targets), self.kept)
 
-    def telling(self, entry: Entry) -> list[tuple[str, float]]:
-        """Return the targets that tell of an entry, and how far they move in published standard errors."""
+    def telling(self, entry: Entry, is_near: bool = False) -> list[tuple[str, float]]:
+        """Return the targets that tell of an entry, and how far they move in published standard errors.
+
+        It is moved to the further end of its interval, or to the nearer.
+        """
         stick = yardstick(self.targets, {target.name: 1.0 for target in self.targets}, self.usual)
         published = np.minimum(stick.below, stick.above)
         least = np.maximum(NOTICED * published, CHANCE * SHARED * stick.chance)
         near = [target for target in self.targets if target.group in reached(entry, self.targets)]
-        world = World(moved(self.parameters, entry), self.size, SEED)
+        world = World(moved(self.parameters, entry, is_near), self.size, SEED)
         said = _said(world, self._studies(near), self.kept)
         change = np.nan_to_num(_values(self.targets, said) - _values(self.targets, self.usual))
         order = np.argsort(-np.abs(change) / published, kind="stable")
@@ -130,6 +137,8 @@ def told_by(
 ) -> Iterator[tuple[str, list[tuple[str, float]]]]:
     """Yield each calibrated parameter with the targets that tell of it and how far they move.
 
+    The nearer end of its interval is tried where none tells at the further.
+
     Parameters
     ----------
     parameters : as they stand.
@@ -139,7 +148,8 @@ def told_by(
     """
     ears = [Ear(parameters, targets, Kept(home), size) for size in sizes]
     for entry in calibrated(parameters):
-        yield entry.name, next(filter(None, (ear.telling(entry) for ear in ears)), [])
+        tries = (ear.telling(entry, is_near) for is_near in (False, True) for ear in ears)
+        yield entry.name, next(filter(None, tries), [])
 
 
 def _said(world: World, studies: Mapping[str, Study], kept: Kept) -> Said:

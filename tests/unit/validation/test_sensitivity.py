@@ -28,6 +28,13 @@ def test_a_number_and_every_cell_of_a_table_go_to_the_end_that_is_further_away(n
         assert abs(now - value) == max(high - value, value - low)
 
 
+def test_the_nearer_end_is_the_other_one() -> None:
+    parameters = load_parameters()
+    entry = parameters.entry("deposition_per_year")
+    ends = {sensitivity.moved(parameters, entry, is_near).value(entry.name) for is_near in (False, True)}
+    assert ends == {entry.low, entry.high}
+
+
 def test_a_number_of_which_nothing_tells_keeps_a_row_that_says_so() -> None:
     (row,) = sensitivity.rows("mute", [])
     assert row[:3] == ("mute", 0, "")
