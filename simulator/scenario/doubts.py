@@ -49,6 +49,13 @@ RARE_OUTCOMES = {"decompensation", "hcc", "transplant", "liver_death"}
 FEW_PEOPLE = 5_000
 """Below this many people the rare outcomes are a handful."""
 
+CERTIFICATES = (
+    "The model has about three times the deaths of the liver that US death certificates of 2017 put down to "
+    "this disease (Paik 2020), and as many as a county whose records were read (Allen 2022): compare "
+    "strategies, and do not read totals as vital statistics."
+)
+"""What the examination of the model says of absolute numbers."""
+
 WHOLE_UNITS = ("alleles", "stage", "visits", "tests", "month", "months", "year", "bits")
 """Units whose values are whole, so that asking for exactly one of them makes sense."""
 
@@ -116,6 +123,8 @@ def _about_evidence(scenario: Scenario) -> Iterator[str]:
             "No trial of these treatments was long or large enough to show fewer liver events in MASLD: "
             f"effects on {names} are extrapolated through liver fat, inflammation and fibrosis."
         )
+    if scenario.trial is None and "liver_death" in scenario.outcomes:
+        yield CERTIFICATES
 
 
 def _trial(treatment: str) -> str:
