@@ -238,12 +238,12 @@ def test_extrapolation_is_named():
         {"drug": "pioglitazone"}, outcomes=["cirrhosis", "bmi"]
     )
     assert "extrapolated" not in warnings({"drug": "pioglitazone"}, outcomes=["bmi"])
+    assert "followed for up to 14 years" in warnings(horizon_years=15)
 
 
 def test_who_counts_liver_deaths_hears_of_death_certificates():
     assert "death certificates" in warnings(outcomes=["liver_death"])
     assert "death certificates" not in warnings(outcomes=["cirrhosis"])
-    assert "followed for up to 14 years" in warnings(horizon_years=15)
 
 
 def test_strategies_that_cannot_differ_and_small_numbers_are_named():
