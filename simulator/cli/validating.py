@@ -77,7 +77,7 @@ def validate(
         table, folder = _examined(sitting, out, Watch(voice.progress, voice.say))
     seconds = time.perf_counter() - began
     if as_json:
-        put_json(_for_programs(table, folder, seconds))
+        put_json(_for_programs(table, sitting, folder, seconds))
     else:
         _tell(table, sitting, folder, seconds)
 
@@ -97,7 +97,7 @@ def _sitting(only: list[str], role: str | None, mechanism: str | None, given: di
         options.one_of("--role", role, ROLES)
     targets = chosen(load_targets(), only, role)
     parameters = load_parameters() if mechanism is None else without(mechanism)
-    return Sitting(targets, studies_for(targets, find_studies()), parameters, **given)
+    return Sitting(targets, studies_for(targets, find_studies()), parameters, **given, taken_out=mechanism)
 
 
 def _examined(sitting: Sitting, out: Path | None, watch: Watch) -> tuple[pd.DataFrame, Path]:
@@ -130,7 +130,7 @@ def _examined(sitting: Sitting, out: Path | None, watch: Watch) -> tuple[pd.Data
     return table, folder
 
 
-def _for_programs(table: pd.DataFrame, folder: Path, seconds: float) -> dict[str, Any]:
+def _for_programs(table: pd.DataFrame, sitting: Sitting, folder: Path, seconds: float) -> dict[str, Any]:
     from simulator.validation.sitting import totals, unjudged
 
     rows = [
@@ -147,7 +147,8 @@ def _for_programs(table: pd.DataFrame, folder: Path, seconds: float) -> dict[str
     }
     counts["context"] = {"targets": unjudged(table)}
     files = {"table": str(folder / CSV), "picture": str(folder / PICTURE), "page": str(folder / PAGE)}
-    return {"folder": str(folder), **files, "totals": counts, "targets": rows,
+    asked = {"size": sitting.size, "seed": sitting.seed, "draws": sitting.draws, "without": sitting.taken_out}
+    return {"folder": str(folder), **files, **asked, "totals": counts, "targets": rows,
             "seconds": round(seconds, 3), "notice": NOTICE}  # fmt: skip
 
 
@@ -173,6 +174,8 @@ def _tell(table: pd.DataFrame, sitting: Sitting, folder: Path, seconds: float) -
             put(f"{role.capitalize():<11}  {passed} of {of} targets pass ({100 * passed / of:.0f} %){fewer}")
     if unjudged(table):
         put(f"{'Context':<11}  {unjudged(table)} shown, not judged")
+    if sitting.taken_out is not None:
+        put(f"{'Taken out':<11}  {sitting.taken_out}: this is not the model as it stands")
     put()
     put(f"Table    {folder / CSV}")
     put(f"Picture  {folder / PICTURE}")

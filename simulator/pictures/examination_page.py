@@ -37,7 +37,7 @@ def examination_page(
     picture : path of the forest plot as seen from the page; no picture when empty.
     """
     parts = [
-        "# The model beside what was published",
+        _title(sitting),
         _introduction(table, sitting),
         RULE,
         *_totals(table),
@@ -51,6 +51,15 @@ def examination_page(
     return "\n\n".join([*parts, DISCLAIMER]) + "\n"
 
 
+def _title(sitting: Sitting) -> str:
+    if sitting.taken_out is None:
+        return "# The model beside what was published"
+    return (
+        f"# The model without {sitting.taken_out} beside what was published\n\n"
+        f"**The mechanism `{sitting.taken_out}` was taken out: this is not the model as it stands.**"
+    )
+
+
 def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
     draws = (
         f"Means and intervals are over {sitting.draws} draws of the parameters and the chance in each. "
@@ -62,8 +71,8 @@ def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
         f"or cohort (seed {sitting.seed}). {draws}"
         "Only targets of the role *calibration* may be fitted; those of the role *validation* are held back, "
         "whole studies at a time. Those of the role *context* rest on numbers that were recalled and not "
-        f"confirmed in their source: they are shown, count nowhere and are never fitted. `{COMMAND}` repeats "
-        "it all."
+        f"confirmed in their source: they are shown, count nowhere and are never fitted. "
+        f"`{COMMAND}{f' --without {sitting.taken_out}' if sitting.taken_out else ''}` repeats it all."
     )
 
 

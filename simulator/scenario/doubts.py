@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from simulator.parameters.natural_history import DEFAULT as CALIBRATED
 from simulator.patient.columns import OBSERVED
 from simulator.scenario.conditions import interval, quantities
 from simulator.scenario.phrases import drug_words, listed, number, outcome_words
@@ -55,6 +56,12 @@ CERTIFICATES = (
     "strategies, and do not read totals as vital statistics."
 )
 """What the examination of the model says of absolute numbers."""
+
+MORE_STILL = (
+    "This natural-history set comes from people chosen for biopsy and makes several times the deaths of "
+    "the liver that US death certificates or records of a county show: compare strategies, and do not "
+    "read totals as vital statistics."
+)
 
 WHOLE_UNITS = ("alleles", "stage", "visits", "tests", "month", "months", "year", "bits")
 """Units whose values are whole, so that asking for exactly one of them makes sense."""
@@ -124,7 +131,7 @@ def _about_evidence(scenario: Scenario) -> Iterator[str]:
             f"effects on {names} are extrapolated through liver fat, inflammation and fibrosis."
         )
     if scenario.trial is None and "liver_death" in scenario.outcomes:
-        yield CERTIFICATES
+        yield CERTIFICATES if scenario.natural_history == CALIBRATED else MORE_STILL
 
 
 def _trial(treatment: str) -> str:

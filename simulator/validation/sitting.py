@@ -44,6 +44,7 @@ class Sitting:
     seed : names the luck, of people and of draws.
     draws : probabilistic draws of the parameters; 1 takes the numbers as they stand.
     threads : workers; all cores by default. They do not change results.
+    taken_out : the mechanism that `parameters` do without, for those who read the result; None when whole.
     """
 
     targets: Sequence[Target]
@@ -53,6 +54,7 @@ class Sitting:
     seed: int = 2018
     draws: int = 1
     threads: int | None = None
+    taken_out: str | None = None
 
     def worlds(self) -> Iterator[World]:
         """Yield the world of every draw."""

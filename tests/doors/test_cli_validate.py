@@ -90,6 +90,15 @@ def test_a_role_chooses_targets(asked, tmp_path: Path) -> None:
     assert {row["role"] for row in json.loads(said.out)["targets"]} == {"calibration"}
 
 
+def test_what_was_taken_out_is_told(asked, tmp_path: Path) -> None:
+    words = ["validate", "--only", "PIVENS", "--size", "300", "--seed", "5", "--without", "genes"]
+    said = hepatica(*words, "--out", "o")
+    assert "Taken out    genes" in said.out
+    assert "`genes` was taken out" in (tmp_path / "o" / "validation.md").read_text(encoding="utf-8")
+    told = json.loads(hepatica(*words, "--out", "p", "--json").out)
+    assert [told[name] for name in ("without", "size", "seed", "draws")] == ["genes", 300, 5, 1]
+
+
 @pytest.mark.parametrize(
     ("words", "where", "right"),
     [

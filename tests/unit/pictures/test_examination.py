@@ -129,3 +129,11 @@ def test_the_page_says_what_fails_and_why(table) -> None:
     assert all(f"- `t{k}` (p): e Source: aithal_2008. Note: A note." in page for k in range(120))
     rows = [line for line in page.splitlines() if line.startswith("| A STUDY")]
     assert len(rows) == 120 and {row.count("|") for row in rows} == {9}
+
+
+def test_the_page_says_what_was_taken_out(table) -> None:
+    told, references = table.assign(why=""), load_parameters().references
+    whole = examination_page(told, Sitting([], {}, load_parameters()), references, "")
+    without = examination_page(told, Sitting([], {}, load_parameters(), taken_out="genes"), references, "")
+    assert "taken out" not in whole and whole.startswith("# The model beside")
+    assert "`genes` was taken out" in without and "hepatica validate --without genes" in without

@@ -244,6 +244,8 @@ def test_extrapolation_is_named():
 def test_who_counts_liver_deaths_hears_of_death_certificates():
     assert "death certificates" in warnings(outcomes=["liver_death"])
     assert "death certificates" not in warnings(outcomes=["cirrhosis"])
+    other = warnings(outcomes=["liver_death"], natural_history="singh-2015-net")
+    assert "several times the deaths" in other and "three times" not in other
 
 
 def test_strategies_that_cannot_differ_and_small_numbers_are_named():
