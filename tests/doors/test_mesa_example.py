@@ -37,6 +37,8 @@ def test_the_page_is_read() -> None:
 def test_what_the_page_says_of_people_is_so(lived: tuple[Path, dict[str, Any]]) -> None:
     _, names = lived
     assert names["model"].month == 24 and names["table"].shape[0] == 25
+    assert names["story"].shape[1] == 4 and names["story"].index.is_monotonic_increasing
+    assert (lived[0] / "one-liver.png").stat().st_size > 10_000
     fat = names["living"].groupby("pnpla3_g").agg("liver_fat_percent", np.mean)
     assert fat[0] < fat[2]
     assert 0 < len(names["unseen"]) < len(names["living"])
