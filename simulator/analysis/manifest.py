@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import sys
@@ -29,6 +30,9 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
     "peak_memory_mib": (int, float, type(None)),
 }
 """What every manifest holds, with its JSON type; `store` adds the digests of the tables."""
+
+OWN_DIGEST = "digest_of_the_rest"
+"""Key of a manifest's own digest, by which `store` knows that nobody wrote in it."""
 
 
 def build_manifest(
@@ -108,6 +112,11 @@ def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def own_digest(manifest: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a manifest in plain data, whatever its order and spaces."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def versions() -> dict[str, str]:

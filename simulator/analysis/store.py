@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.analysis.manifest import FIELDS, file_digest
+from simulator.analysis.manifest import FIELDS, OWN_DIGEST, file_digest, own_digest
 from simulator.analysis.tables import AGAIN, COLUMNS, FILES, OPTIONAL, read_table, write_table
 from simulator.base.errors import InputError, Problem, RunFailed, input_error
 
@@ -202,7 +202,8 @@ def _write_content(
 
 
 def _manifest_text(manifest: Mapping[str, object]) -> str:
-    return json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
+    plain = json.loads(json.dumps(manifest, allow_nan=False, default=_plain))
+    return json.dumps({**plain, OWN_DIGEST: own_digest(plain)}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _plain(value: object) -> object:
@@ -323,6 +324,9 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     problems = list(_manifest_problems(path, manifest))
     if problems:
         raise InputError(*problems)
+    if manifest.pop(OWN_DIGEST, None) != own_digest(manifest):
+        given = "content that does not have its own digest"
+        raise input_error(str(path), "the manifest is as the run wrote it", given, AGAIN)
     return manifest
 
 

@@ -243,6 +243,22 @@ def test_a_manifest_of_other_types_is_refused(folder, key, value):
     assert f"'{key}'" in problem.rule
 
 
+@pytest.mark.parametrize("key", ["scenario", "digests", "notice", "n_people", "digest_of_the_rest"])
+def test_a_manifest_somebody_wrote_in_is_refused(folder, key):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    changed = {"scenario": {"population": -1}, "digests": {}, "notice": "", "n_people": 0}.get(key, "0" * 64)
+    path.write_text(json.dumps(manifest | {key: changed}))
+    (problem,) = problems(folder)
+    assert problem.rule == "the manifest is as the run wrote it"
+
+
+def test_a_manifest_may_be_laid_out_anew(folder):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(dict(reversed(json.loads(path.read_text()).items()))))
+    assert store.read_run(folder).manifest["notice"]
+
+
 def test_a_folder_that_is_not_a_run_is_refused(tmp_path):
     assert problems(tmp_path)[0].given == "no such file"
     assert problems(tmp_path / "none")[0].rule == "a run is a folder"
