@@ -63,6 +63,9 @@ MORE_STILL = (
     "read totals as vital statistics."
 )
 
+LEAST_LOSS_PERCENT = 0.5
+"""Below this a programme's loss of weight is likelier a fraction than per cent."""
+
 WHOLE_UNITS = ("alleles", "stage", "visits", "tests", "month", "months", "year", "bits")
 """Units whose values are whole, so that asking for exactly one of them makes sense."""
 
@@ -176,6 +179,11 @@ def _about_step(step: Any, scenario: Scenario) -> Iterator[str]:
     kind = kind_of(step)
     if kind in ("screen", "monitor") and not step.respond:
         yield "tests are done and nobody acts on them: no 'respond'."
+    if kind == "lifestyle" and 0 < (step.lifestyle.weight_loss_percent or 0) < LEAST_LOSS_PERCENT:
+        yield (
+            f"weight_loss_percent of {number(step.lifestyle.weight_loss_percent)} is hardly any: per cent, "
+            "not a fraction, was probably meant."
+        )
     months = step.lifestyle.months if kind == "lifestyle" else getattr(step, "months", None)
     if months is not None and 12 * step.start_year + months > 12 * scenario.horizon_years:
         yield "the course goes on beyond the horizon, so its full effect is not seen."

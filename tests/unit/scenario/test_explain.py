@@ -241,6 +241,11 @@ def test_extrapolation_is_named():
     assert "followed for up to 14 years" in warnings(horizon_years=15)
 
 
+def test_a_fraction_in_the_place_of_per_cent_is_named():
+    assert "per cent, not a fraction" in warnings({"lifestyle": {"weight_loss_percent": 0.07, "months": 12}})
+    assert "fraction" not in warnings({"lifestyle": {"weight_loss_percent": 7, "months": 12}})
+
+
 def test_who_counts_liver_deaths_hears_of_death_certificates():
     assert "death certificates" in warnings(outcomes=["liver_death"])
     assert "death certificates" not in warnings(outcomes=["cirrhosis"])
