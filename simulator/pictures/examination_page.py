@@ -66,13 +66,14 @@ def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
         if sitting.draws > 1
         else "Intervals of the model are the chance that the number of people leaves. "
     )
+    command = COMMAND if sitting.taken_out is None else f"{COMMAND} --without {sitting.taken_out}"
     return (
         f"{len(table)} published numbers, each repeated inside the model with {sitting.size:,} people an arm "
         f"or cohort (seed {sitting.seed}). {draws}"
         "Only targets of the role *calibration* may be fitted; those of the role *validation* are held back, "
         "whole studies at a time. Those of the role *context* rest on numbers that were recalled and not "
-        f"confirmed in their source: they are shown, count nowhere and are never fitted. "
-        f"`{COMMAND}{f' --without {sitting.taken_out}' if sitting.taken_out else ''}` repeats it all."
+        f"confirmed in their source: they are shown, count nowhere and are never fitted. `{command}` repeats "
+        "it all."
     )
 
 

@@ -160,7 +160,7 @@ STAYS_WITHIN = [
     (complications.decompensation_hazard_per_year, 0, 12),
     (complications.hcc_hazard_per_year, 0, 12),
     (complications.transplant_hazard_per_year, 0, 0.1),
-    (mortality.modelled_liver_share, 0, 0.25),
+    (mortality.modelled_liver_share, 0, 0.2),
     (mortality.background_mortality_per_year, 0, 1),
     (mortality.cardiovascular_mortality_per_year, 0, 2),
     (mortality.other_mortality_per_year, 0, 2),

@@ -106,14 +106,14 @@ def olmsted(world: World) -> dict[str, Estimate]:
     is_fatty = people.state[c.OBSERVED_ULTRASOUND_STEATOSIS] > 0
     later = world.follow(people.take(is_fatty & is_spared(people)), MONTHS_IN_OLMSTED)
     years = MONTHS_IN_OLMSTED / MONTHS
-    dead, liver = _died(later, years), _written_as(later, years, LIVER)
-    return {"liver_share_of_deaths": scaled(share(liver[dead]), 100)}
+    liver = share(_written_as(later, years, LIVER), _died(later, years))
+    return {"liver_share_of_deaths": scaled(liver, 100)}
 
 
 def national(world: World) -> dict[str, Estimate]:
     """Adults of the profile over two years: deaths of the liver among deaths."""
     later = world.follow(population(world), 2 * MONTHS)
-    return {"liver_deaths_per_1000": scaled(share(_died(later, 2, LIVER)[_died(later, 2)]), 1000)}
+    return {"liver_deaths_per_1000": scaled(share(_died(later, 2, LIVER), _died(later, 2)), 1000)}
 
 
 def sweden(world: World) -> dict[str, Estimate]:
