@@ -20,12 +20,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result for progr
 
 
 def check(scenario: File, as_json: AsJson = False) -> None:
-    """Say in plain English what a scenario means, and what to be careful about; runs nothing."""
+    """Say in plain English what a scenario means, and what to be careful about; runs nothing.
+
+    The file of a cohort is read through, too, so that its faults are known before a run.
+    """
+    from simulator.cohort.read import read_cohort
     from simulator.parameters.library import load_parameters
     from simulator.scenario.explain import explain
     from simulator.scenario.load import load_scenario
 
-    echo = explain(load_scenario(scenario), load_parameters())
+    loaded = load_scenario(scenario)
+    if loaded.population.cohort is not None:
+        read_cohort(loaded.population.cohort)
+    echo = explain(loaded, load_parameters())
     if as_json:
         put_json({"sentences": echo.sentences, "defaults": echo.defaults, "warnings": echo.warnings})
         return

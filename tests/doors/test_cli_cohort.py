@@ -62,9 +62,10 @@ outcomes: [death]
 def test_a_broken_cohort_is_said_with_its_lines(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("age_years,sex,bmi\n50,male,900\n-3,female,30\n", encoding="utf-8")
     text = "title: T\npopulation: {cohort: people.csv}\nhorizon_years: 1\nstrategies: {usual care: []}\n"
-    said = hepatica("run", written(tmp_path, text), "--out", tmp_path / "out")
-    assert said.code == 2
-    assert [problem["where"].split(":")[1] for problem in said.problems] == ["2", "3"]
+    for words in (("check",), ("run", "--out", tmp_path / "out")):
+        said = hepatica(*words, written(tmp_path, text))
+        assert said.code == 2
+        assert [problem["where"].split(":")[1] for problem in said.problems] == ["2", "3"]
 
 
 @pytest.mark.parametrize(
