@@ -221,14 +221,16 @@ PASS lose_weight(void) {
     }
 }
 
-static inline float metabolic_fat(float ln_fat, float dosage, float amplifier) {
-    return ln_fat - p.pnpla3_silent_share * (p.liver_fat_per_pnpla3_g * dosage * amplifier);
+static inline float metabolic_fat(float ln_fat, float pnpla3_g, float tm6sf2_t, float amplifier) {
+    return ln_fat - p.pnpla3_silent_share * (p.liver_fat_per_pnpla3_g * pnpla3_g * amplifier) -
+           p.tm6sf2_silent_share * (p.liver_fat_per_tm6sf2_t * tm6sf2_t * amplifier);
 }
 
 PASS resist_insulin(void) {
     EACH {
         int active = B(ACTIVE) > 0.0f;
-        float age = B(AGE), fat = metabolic_fat(B(LN_LIVER_FAT), B(PNPLA3_G), B(AMPLIFIER));
+        float age = B(AGE);
+        float fat = metabolic_fat(B(LN_LIVER_FAT), B(PNPLA3_G), B(TM6SF2_T), B(AMPLIFIER));
         float youth = clip((p.homa_young_women_age - age) * inverse(p.homa_young_women_years), 0.0f, 1.0f);
         float target =
             B(LIFELONG_INSULIN) +
@@ -279,7 +281,7 @@ PASS spend_beta_cells(float month) {
         float age = B(AGE), ln_homa = B(LN_HOMA_IR), onset = B(DIABETES_MONTH);
         float years = clip(age - p.reference_age, p.beta_cell_ageing_min_years, p.beta_cell_ageing_max_years);
         float ageing = p.beta_cell_loss_per_year * years;
-        float fat = metabolic_fat(B(LN_LIVER_FAT), B(PNPLA3_G), B(AMPLIFIER));
+        float fat = metabolic_fat(B(LN_LIVER_FAT), B(PNPLA3_G), B(TM6SF2_T), B(AMPLIFIER));
         float demand = B(ETHNIC_DEMAND) + p.demand_per_ln_homa * (ln_homa - p.ln_homa_reference) +
                        p.demand_per_ln_liver_fat * (fat - p.ln_liver_fat_reference) +
                        p.demand_per_ln_adiposity * B(LN_ADIPOSITY) +

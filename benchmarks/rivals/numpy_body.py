@@ -128,8 +128,9 @@ class Body:
     def metabolic_fat(self) -> np.ndarray:
         """Return ln of the liver fat that disturbs metabolism."""
         p = self.p
-        genes = p.liver_fat_per_pnpla3_g * self.pnpla3_g * self.amplifier
-        return self.ln_liver_fat - p.pnpla3_silent_share * genes
+        silent = p.pnpla3_silent_share * p.liver_fat_per_pnpla3_g * self.pnpla3_g
+        silent = silent + p.tm6sf2_silent_share * p.liver_fat_per_tm6sf2_t * self.tm6sf2_t
+        return self.ln_liver_fat - silent * self.amplifier
 
     def resist_insulin(self) -> None:
         """Pass a month of insulin resistance."""

@@ -28,9 +28,9 @@ def tm6sf2_fat(p, dosage, amplifier):
 
 
 @law
-def ln_metabolic_fat(p, ln_fat, pnpla3_term):
-    """Return ln of the liver fat that disturbs metabolism: most fat stored by PNPLA3 does not."""
-    return ln_fat - p.pnpla3_silent_share * pnpla3_term
+def ln_metabolic_fat(p, ln_fat, pnpla3_term, tm6sf2_term):
+    """Return ln of the liver fat that disturbs metabolism: part of what the risk genes store does not."""
+    return ln_fat - p.pnpla3_silent_share * pnpla3_term - p.tm6sf2_silent_share * tm6sf2_term
 
 
 @law

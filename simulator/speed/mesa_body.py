@@ -111,8 +111,9 @@ class Body(mesa.Agent):
     def metabolic_fat(self) -> float:
         """Return ln of the liver fat that disturbs metabolism, against its reference."""
         p = self.model.p
-        genes = p.liver_fat_per_pnpla3_g * self.pnpla3_g * self.amplifier
-        return self.ln_liver_fat - p.pnpla3_silent_share * genes - p.ln_liver_fat_reference
+        silent = p.pnpla3_silent_share * p.liver_fat_per_pnpla3_g * self.pnpla3_g
+        silent += p.tm6sf2_silent_share * p.liver_fat_per_tm6sf2_t * self.tm6sf2_t
+        return self.ln_liver_fat - silent * self.amplifier - p.ln_liver_fat_reference
 
     def shown_glucose_excess(self) -> float:
         """Return what usual care and drugs leave of the glucose excess of diabetes (mmol/L)."""

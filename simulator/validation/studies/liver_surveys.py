@@ -53,7 +53,7 @@ def _by_body_size(name: str, shown: np.ndarray, among: np.ndarray, bmi: np.ndarr
 
 def elastography_by_body_size(world: World) -> dict[str, Estimate]:
     """Return CAP of 302 dB/m, and stiffness of 8.2 kPa, and more (%), by BMI class."""
-    people = world.adults()
+    people = population(world)
     bmi, examined = people.state[c.BMI], _examined(people)
     severe, stiff = at_least(people, c.OBSERVED_CAP_DB_PER_M, 302), at_least(people, c.OBSERVED_LSM_KPA, 8.2)
     return _by_body_size("cap_302", severe, examined, bmi) | _by_body_size("lsm_8_2", stiff, examined, bmi)
@@ -65,7 +65,7 @@ def fatty_liver_of_adults(world: World) -> dict[str, Estimate]:
     Metabolic dysfunction is overweight, raised sugar and insulin resistance; the blood pressure and lipids
     that also count are not among the model's tests.
     """
-    people = world.adults()
+    people = population(world)
     examined, bmi, ethnicity = _examined(people), people.state[c.BMI], people.state[c.ETHNICITY]
     fatty = at_least(people, c.OBSERVED_CAP_DB_PER_M, CAP_STEATOSIS)
     sober = fatty & drinks_little(people)
@@ -84,7 +84,7 @@ def fatty_liver_of_adults(world: World) -> dict[str, Estimate]:
 
 def thresholds(world: World) -> dict[str, Estimate]:
     """Return steatosis and stiffness of adults (%) at the limits that other analyses of the survey chose."""
-    people = world.adults()
+    people = population(world)
     s, adult = people.state, _examined(people) & (world.values(people, "age_years") >= 20)
     sober = adult & drinks_little(people)
     fatty = at_least(people, c.OBSERVED_CAP_DB_PER_M, 248)
@@ -168,7 +168,7 @@ def middle_aged_screening(world: World) -> dict[str, Estimate]:
 
 def metabolic_dysfunction(world: World) -> dict[str, Estimate]:
     """Return who is sent on by FIB-4 or stiffness (%) among adults with overweight or raised sugar."""
-    people = world.adults()
+    people = population(world)
     heavy = people.state[c.BMI] >= OVERWEIGHT
     among = _examined(people) & (heavy | has_raised_sugar(world, people))
     return {
@@ -180,14 +180,14 @@ def metabolic_dysfunction(world: World) -> dict[str, Estimate]:
 
 def general_stiffness(world: World) -> dict[str, Estimate]:
     """Return stiffness of 8 kPa and more (%) in adults of 40 and over of the general population."""
-    people = world.adults()
+    people = population(world)
     older = world.values(people, "age_years") >= 40
     return {"lsm_8": percent(at_least(people, c.OBSERVED_LSM_KPA, 8), _examined(people) & older)}
 
 
 def at_risk_mash(world: World) -> dict[str, Estimate]:
     """Return a FAST score above 0.35 (%) among adults with MASLD: CAP of 274 dB/m and more (Newsome 2020)."""
-    people = world.adults()
+    people = population(world)
     lsm, cap = people.state[c.OBSERVED_LSM_KPA], people.state[c.OBSERVED_CAP_DB_PER_M]
     logit = -1.65 + 1.07 * np.log(lsm) + 2.66e-8 * cap.astype(float) ** 3
     fast = 1 / (1 + np.exp(-(logit - 63.3 / people.state[c.OBSERVED_AST_U_L])))
@@ -204,7 +204,7 @@ def at_risk_mash(world: World) -> dict[str, Estimate]:
 
 def dallas(world: World) -> dict[str, Estimate]:
     """Return the median liver fat (%) and the share above 5.56 % (%) from 30 to 65, Dallas Heart Study."""
-    people = world.adults()
+    people = population(world)
     age, fat = world.values(people, "age_years"), people.state[c.OBSERVED_LIVER_FAT_PERCENT]
     among = (age >= 30) & (age <= 65)
     return {"median": quantile(fat[among], 0.5), "above_5_56": percent(fat > DALLAS_PERCENT, among)}

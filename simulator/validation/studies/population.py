@@ -10,7 +10,7 @@ from simulator.cohort.survey import survey_statistics
 from simulator.cohort.table import cohort_table
 from simulator.patient import columns as c
 from simulator.validation.accuracy import percent, quantile, weighted_mean
-from simulator.validation.liver_cohorts import FEMALE, at_least, scaled
+from simulator.validation.liver_cohorts import FEMALE, at_least, population, scaled
 from simulator.validation.metabolic_cohorts import counts_as_diabetic
 from simulator.validation.world import Estimate, World, share
 
@@ -39,7 +39,7 @@ def survey(world: World) -> dict[str, Estimate]:
 
     Shares are in percent. Standard errors come from ten tenths of the population.
     """
-    table = cohort_table(world.adults(), world.record)
+    table = cohort_table(population(world), world.record)
     whole = survey_statistics(table)
     tenths = np.stack([survey_statistics(table.iloc[k::10])["value"].to_numpy(float) for k in range(10)])
     errors = np.nanstd(tenths, axis=0, ddof=1) / np.sqrt(10)
@@ -56,7 +56,7 @@ def diabetes_report(world: World) -> dict[str, Estimate]:
 
     Type 1 diabetes, which the report counts and the model has not, is added.
     """
-    people = world.adults()
+    people = population(world)
     age, has = world.values(people, "age_years"), counts_as_diabetic(world, people)
     unknown = has & (world.values(people, "diagnosed_diabetes") == 0)
     ages = {
@@ -73,7 +73,7 @@ def diabetes_report(world: World) -> dict[str, Estimate]:
 
 def body_size(world: World) -> dict[str, Estimate]:
     """Return obesity by age, severe obesity (%, BMI of 30 and 40) and men's mean BMI (kg/m2) from 20 on."""
-    people = world.adults()
+    people = population(world)
     age = world.values(people, "age_years")
     adult, obese, severe = age >= 20, people.state[c.BMI] >= 30, people.state[c.BMI] >= 40
     women = people.state[c.SEX] == FEMALE
@@ -90,7 +90,7 @@ def body_size(world: World) -> dict[str, Estimate]:
 
 def insulin_resistance(world: World) -> dict[str, Estimate]:
     """Return raised HOMA-IR (%) without diabetes, from 18 to 44 and from 20."""
-    people = world.adults()
+    people = population(world)
     age = world.values(people, "age_years")
     free = ~counts_as_diabetic(world, people)
     return {
@@ -101,7 +101,7 @@ def insulin_resistance(world: World) -> dict[str, Estimate]:
 
 def insulin_by_age(world: World) -> dict[str, Estimate]:
     """Return median HOMA-IR of men and women from their twenties to their seventies, diabetes included."""
-    people = world.adults()
+    people = population(world)
     age, sex = world.values(people, "age_years"), people.state[c.SEX]
     homa, said = people.state[c.OBSERVED_HOMA_IR], {}
     for decade in (20, 30, 40, 50, 60, OLDEST_DECADE):

@@ -21,6 +21,7 @@ def p() -> np.record:
         gene_amplifier_bmi=29,
         gene_amplifier_width=3.5,
         pnpla3_silent_share=0.7,
+        tm6sf2_silent_share=0.3,
         liver_fat_intercept=0.591,
         liver_fat_women=0.434,
         liver_fat_menopause=0.204,
@@ -82,8 +83,10 @@ def test_risk_alleles_add_up(p):
     assert value(liver.tm6sf2_fat, p, 1, 0.5) == pytest.approx(0.21)
 
 
-def test_seven_tenths_of_pnpla3_fat_is_metabolically_silent(p):
-    assert value(liver.ln_metabolic_fat, p, math.log(10), 0.6) == pytest.approx(math.log(10) - 0.42)
+def test_seven_tenths_of_pnpla3_fat_and_a_third_of_tm6sf2_fat_are_metabolically_silent(p):
+    """0.7 x 0.6 of the one, 0.3 x 0.2 of the other."""
+    assert value(liver.ln_metabolic_fat, p, math.log(10), 0.6, 0) == pytest.approx(math.log(10) - 0.42)
+    assert value(liver.ln_metabolic_fat, p, math.log(10), 0.6, 0.2) == pytest.approx(math.log(10) - 0.48)
 
 
 def test_lifelong_liver_fat_counts_at_most_four_drinks(p):
