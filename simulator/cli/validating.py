@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 CSV, PICTURE, PAGE = "validation.csv", "forest.svg", "validation.md"
 SIZE, SEED, FEWEST_PEOPLE = 20_000, 2018, 100
 WIDEST_QUANTITY = 56
+"""Characters of a quantity that a terminal shows; a pipe or file gets the whole."""
 
 
 Only = Annotated[
@@ -191,7 +193,7 @@ def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
     from simulator.pictures.wording import number
 
     quantity = row["quantity"]
-    if len(quantity) > WIDEST_QUANTITY:
+    if sys.stdout.isatty() and len(quantity) > WIDEST_QUANTITY:
         quantity = f"{quantity[: WIDEST_QUANTITY - 1].rstrip()}…"
     return (
         "FAIL" if row["verdict"] == "fail" else row["verdict"],

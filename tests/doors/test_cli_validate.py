@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from simulator.cli import validating
 from simulator.validation import registry, targets
 from simulator.validation.sitting import COLUMNS
 from simulator.validation.world import Estimate, World, difference, mean, share
@@ -51,6 +53,18 @@ def test_it_prints_and_writes_an_examination(asked, tmp_path: Path) -> None:
     page = (tmp_path / "out" / "validation.md").read_text(encoding="utf-8")
     assert "The appetite of the treated is not modelled." in page and "](forest.svg)" in page
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_long_quantity_is_cut_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    quantity = "liver fat after six weeks at the same weight, Mediterranean less low-fat diet"
+    numbers = ("published", "published_low", "published_high", "model", "model_low", "model_high")
+    row = dict.fromkeys((*numbers, "standardised_difference"), 1.0)
+    row |= {"quantity": quantity, "verdict": "pass", "study": "a trial", "unit": "%"}
+    shown = {}
+    for is_terminal in (True, False):
+        monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda is_terminal=is_terminal: is_terminal))
+        shown[is_terminal] = validating._cells(row)[2]
+    assert shown == {True: "liver fat after six weeks at the same weight, Mediterra…", False: quantity}
 
 
 def test_by_default_results_lie_in_a_new_folder(asked, tmp_path: Path) -> None:
