@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulator.pictures.labels import better, is_event, unit_text, wording
 from simulator.pictures.tables import Facts, Manifest, Tables, difference, per_thousand, table
+from simulator.pictures.trial_answer import trial_sentences
 from simulator.pictures.wording import (
     clear_sign,
     count,
@@ -143,8 +144,11 @@ def _change(gap: pd.Series) -> tuple[str, str]:
 def answer_sentences(tables: Tables, manifest: Manifest, facts: Facts) -> tuple[str, str]:
     """Return two sentences: the level and the largest clear effect, then what the others did.
 
-    An interval that includes zero is called no clear difference, whatever its middle.
+    An interval that includes zero is called no clear difference, whatever its middle. A trial answers with
+    its endpoints.
     """
+    if len(table(tables, "endpoints")):
+        return trial_sentences(tables, manifest, facts)
     found = {
         name: row
         for name in headline_outcomes(tables, manifest)
