@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.pictures.labels import better, is_event, unit_text, wording
-from simulator.pictures.tables import Facts, Manifest, Tables, difference, per_thousand, table
+from simulator.pictures.tables import Facts, Manifest, Tables, difference, has_trial, per_thousand, table
 from simulator.pictures.trial_answer import trial_sentences
 from simulator.pictures.wording import (
     clear_sign,
@@ -147,7 +147,7 @@ def answer_sentences(tables: Tables, manifest: Manifest, facts: Facts) -> tuple[
     An interval that includes zero is called no clear difference, whatever its middle. A trial answers with
     its endpoints.
     """
-    if len(table(tables, "endpoints")):
+    if has_trial(tables):
         return trial_sentences(tables, manifest, facts)
     found = {
         name: row

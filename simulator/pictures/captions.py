@@ -11,8 +11,16 @@ from simulator.pictures.curves import INCIDENCE, MARKERS
 from simulator.pictures.forest import LIVER_EVENTS
 from simulator.pictures.labels import unit_text, wording
 from simulator.pictures.plane import plane_points
-from simulator.pictures.tables import Facts, Tables, curve, difference, effect, per_thousand, strata
-from simulator.pictures.trial import last_reading
+from simulator.pictures.tables import (
+    Facts,
+    Tables,
+    curve,
+    difference,
+    effect,
+    last_reading,
+    per_thousand,
+    strata,
+)
 from simulator.pictures.wording import (
     clear_sign,
     count,

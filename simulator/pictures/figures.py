@@ -16,9 +16,9 @@ from simulator.pictures.genotype import QUANTITIES, by_genotype
 from simulator.pictures.labels import wording
 from simulator.pictures.plane import cost_effectiveness_plane, plane_points
 from simulator.pictures.stages import EVERYONE, LIVER_ONLY, Layer, late_stages, stage_mix
-from simulator.pictures.tables import Facts, Manifest, Tables, facts_of, has_quantity, table
+from simulator.pictures.tables import Facts, Manifest, Tables, facts_of, has_quantity, has_trial, table
 from simulator.pictures.trace import effect_trace
-from simulator.pictures.trial import has_trial, trial_endpoints
+from simulator.pictures.trial import trial_endpoints
 from simulator.pictures.wording import listed
 
 FORMATS = ("svg", "png", "pdf")

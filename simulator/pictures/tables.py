@@ -41,6 +41,17 @@ def table(tables: Tables, name: str) -> pd.DataFrame:
     return frame
 
 
+def has_trial(tables: Tables) -> bool:
+    """Whether a run had a trial."""
+    return len(table(tables, "endpoints")) > 0
+
+
+def last_reading(tables: Tables) -> pd.DataFrame:
+    """Return the rows of `endpoints` of the last reading."""
+    frame = table(tables, "endpoints")
+    return frame[frame["month"] == frame["month"].max()]
+
+
 @dataclass(frozen=True)
 class Facts:
     """What every figure says about the run it shows.

@@ -13,7 +13,7 @@ from simulator.analysis.endpoints import ENDPOINTS
 from simulator.pictures import style
 from simulator.pictures.layout import MARGIN, Frame, add_axes, framed, plain
 from simulator.pictures.lettering import short_names, wrapped
-from simulator.pictures.tables import Facts, Manifest, Tables, facts_of, table
+from simulator.pictures.tables import Facts, Manifest, Tables, facts_of, last_reading
 from simulator.pictures.wording import clear_sign, count, decimals, interval, number
 
 MOST_ENDPOINTS = 8
@@ -30,17 +30,6 @@ NAMES, LEVELS, DIFFERENCES, PEOPLE = 2.05, 2.3, 2.35, 0.75
 
 HEAD, FOOT = 0.1, 0.1
 _WIDTH = style.WIDTH - 2 * MARGIN - NAMES - LEVELS - DIFFERENCES - PEOPLE
-
-
-def has_trial(tables: Tables) -> bool:
-    """Whether a run had a trial."""
-    return len(table(tables, "endpoints")) > 0
-
-
-def last_reading(tables: Tables) -> pd.DataFrame:
-    """Return the rows of `endpoints` of the last reading."""
-    frame = table(tables, "endpoints")
-    return frame[frame["month"] == frame["month"].max()]
 
 
 @style.styled

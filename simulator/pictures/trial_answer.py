@@ -5,23 +5,21 @@ from __future__ import annotations
 import pandas as pd
 
 from simulator.analysis.endpoints import ENDPOINTS
-from simulator.pictures.tables import Facts, Manifest, Tables, table
+from simulator.pictures.tables import Facts, Manifest, Tables, last_reading
 from simulator.pictures.wording import clear_sign, count, decimals, interval, listed, number
 
 
 def trial_sentences(tables: Tables, manifest: Manifest, facts: Facts) -> tuple[str, str]:
     """Return a sentence for each of the first two endpoints that the scenario asks for.
 
-    An arm whose interval of the difference includes zero is said to differ from the comparator not clearly,
-    whatever its middle.
+    An interval of the difference that includes zero is called no clear difference, whatever its middle.
 
     Parameters
     ----------
     tables, manifest : of a run with a trial, whose table `endpoints` has rows.
     facts : of the same run.
     """
-    frame = table(tables, "endpoints")
-    last = frame[frame["month"] == frame["month"].max()]
+    last = last_reading(tables)
     recorded = dict.fromkeys(str(name) for name in last["endpoint"])
     wanted = [name for name in _asked(manifest) if name in recorded] or list(recorded)
     when = f"As readers and tests showed it at month {int(last['month'].max())}"
@@ -50,7 +48,7 @@ def _said(last: pd.DataFrame, endpoint: str, facts: Facts) -> str:
     unit = f" {entry.unit}" if entry.unit != "1" else ""
     level = f"{number(usual['mean'], places)}{unit}"
     around = interval(usual["low"], usual["high"], places)
-    people = f"{count(usual['n'])} people under '{facts.comparator}'"
+    people = f"{count(usual['n'])} {'person' if usual['n'] == 1 else 'people'} under '{facts.comparator}'"
     said = f"{entry.label}: {level}{f' (95 % interval {around})' if around else ''} of {people}"
     others = [name for name in facts.others if name in found.index]
     return "; ".join([said, *_differences(found.loc[others], places, entry.is_share)])

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from simulator.analysis.endpoints import ENDPOINTS
-from simulator.pictures.tables import Facts, Manifest, Tables, table
-from simulator.pictures.trial import has_trial
+from simulator.pictures.tables import Facts, Manifest, Tables, has_trial, table
 from simulator.pictures.wording import clear_sign, count, decimals, interval, number
 
 ENTRY_WORDS = {

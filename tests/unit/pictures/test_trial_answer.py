@@ -63,3 +63,8 @@ def test_one_endpoint_leaves_nothing_else_to_tell() -> None:
 def test_without_a_list_the_endpoints_recorded_are_told_in_their_order() -> None:
     first, second = told(ENDPOINTS)
     assert "month 12, NAS change" in first and second.startswith("MASH resolved")
+
+
+def test_an_endpoint_that_nobody_could_be_read_for_is_a_dash() -> None:
+    unread = ENDPOINTS[ENDPOINTS.endpoint == "fibrosis_up"].assign(n=0, mean=np.nan, low=np.nan, high=np.nan)
+    assert told(unread)[0].endswith("fibrosis up a stage: – % of 0 people under 'placebo'.")
