@@ -123,9 +123,8 @@ def resist_insulin(p, b):
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
         age, female = b[at(AGE, j)], b[at(c.SEX, j)]
-        pnpla3 = liver.pnpla3_fat(p, b[at(c.PNPLA3_G, j)], b[at(AMPLIFIER, j)])
-        tm6sf2 = liver.tm6sf2_fat(p, b[at(c.TM6SF2_T, j)], b[at(AMPLIFIER, j)])
-        fat = liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], pnpla3, tm6sf2)
+        pnpla3_g, tm6sf2_t = b[at(c.PNPLA3_G, j)], b[at(c.TM6SF2_T, j)]
+        fat = liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], pnpla3_g, tm6sf2_t, b[at(AMPLIFIER, j)])
         left = metabolism.uncontrolled_share(b[at(c.GLUCOSE_CONTROL, j)], b[at(c.EFFECT_GLUCOSE_CONTROL, j)])
         target = (
             b[at(LIFELONG_INSULIN, j)]
@@ -186,9 +185,8 @@ def spend_beta_cells(p, b, month):
     for j in range(BLOCK):
         active = b[at(ACTIVE, j)] > ZERO
         age, female, ln_homa = b[at(AGE, j)], b[at(c.SEX, j)], b[at(c.LN_HOMA_IR, j)]
-        pnpla3 = liver.pnpla3_fat(p, b[at(c.PNPLA3_G, j)], b[at(AMPLIFIER, j)])
-        tm6sf2 = liver.tm6sf2_fat(p, b[at(c.TM6SF2_T, j)], b[at(AMPLIFIER, j)])
-        fat = liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], pnpla3, tm6sf2)
+        pnpla3_g, tm6sf2_t = b[at(c.PNPLA3_G, j)], b[at(c.TM6SF2_T, j)]
+        fat = liver.ln_metabolic_fat(p, b[at(c.LN_LIVER_FAT, j)], pnpla3_g, tm6sf2_t, b[at(AMPLIFIER, j)])
         margin = metabolism.beta_cell_margin(
             p, b[at(c.Z_BETA_CELL, j)], age, b[at(ETHNIC_DEMAND, j)], ln_homa, fat,
             b[at(LN_ADIPOSITY, j)], b[at(LN_WEIGHT_KEPT, j)], b[at(c.FIBROSIS, j)],

@@ -28,9 +28,10 @@ def tm6sf2_fat(p, dosage, amplifier):
 
 
 @law
-def ln_metabolic_fat(p, ln_fat, pnpla3_term, tm6sf2_term):
+def ln_metabolic_fat(p, ln_fat, pnpla3_g, tm6sf2_t, amplifier):
     """Return ln of the liver fat that disturbs metabolism: part of what the risk genes store does not."""
-    return ln_fat - p.pnpla3_silent_share * pnpla3_term - p.tm6sf2_silent_share * tm6sf2_term
+    silent = p.pnpla3_silent_share * pnpla3_fat(p, pnpla3_g, amplifier)
+    return ln_fat - silent - p.tm6sf2_silent_share * tm6sf2_fat(p, tm6sf2_t, amplifier)
 
 
 @law

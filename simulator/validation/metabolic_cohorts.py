@@ -164,16 +164,15 @@ def _margins(p: Any, state: np.ndarray, margin: np.ndarray) -> None:
         bmi, ethnicity = state[c.BMI, i], int(state[c.ETHNICITY, i])
         kept = metabolism.weight_kept(p, state[c.PROGRAMME_WEIGHT_LOSS, i], state[c.DRUG_WEIGHT_LOSS, i])
         natural = max(bmi / kept - p.bmi_floor, ONE)
-        amplifier = liver.adiposity_amplifier(p, bmi)
-        pnpla3 = liver.pnpla3_fat(p, state[c.PNPLA3_G, i], amplifier)
-        tm6sf2 = liver.tm6sf2_fat(p, state[c.TM6SF2_T, i], amplifier)
+        amplifier, ln_fat = liver.adiposity_amplifier(p, bmi), state[c.LN_LIVER_FAT, i]
+        pnpla3_g, tm6sf2_t = state[c.PNPLA3_G, i], state[c.TM6SF2_T, i]
         margin[i] = metabolism.beta_cell_margin(
             p,
             state[c.Z_BETA_CELL, i],
             -state[c.BIRTH_MONTH, i] / np.float32(12),
             p.demand_ethnicity[ethnicity],
             state[c.LN_HOMA_IR, i],
-            liver.ln_metabolic_fat(p, state[c.LN_LIVER_FAT, i], pnpla3, tm6sf2),
+            liver.ln_metabolic_fat(p, ln_fat, pnpla3_g, tm6sf2_t, amplifier),
             log(natural / p.bmi_reference_excess),
             log(kept),
             state[c.FIBROSIS, i],
