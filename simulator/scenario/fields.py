@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import (
@@ -25,6 +26,7 @@ from simulator.base.errors import nearest
 from simulator.parameters.natural_history import natural_history_names
 from simulator.patient.columns import BY_NAME, DRUGS
 from simulator.scenario.vocabulary import (
+    CLASS_OF,
     DIAGNOSES,
     ENDPOINT_WORDS,
     OPERATIONS,
@@ -110,17 +112,17 @@ def bounded_like(column: str) -> Any:
     return number("" if bounds.unit == "0..1" else bounds.unit, bounds.low, bounds.high)
 
 
-def choice(what: str, allowed: tuple[str, ...]) -> Any:
-    """Return the type of a word from a closed list."""
+def choice(what: str, allowed: tuple[str, ...], meant: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """Return the type of a word from a closed list; `meant` says what stands for a word beyond it."""
 
     def check(given: Any) -> str:
         if isinstance(given, str) and given in allowed:
             return given
         article = "an" if what[0] in "aeiou" else "a"
-        raise refusal(
-            f"{article} {what} has to come from its list",
-            nearest(given if isinstance(given, str) else "", allowed),
-        )
+        name = given if isinstance(given, str) else ""
+        word = meant.get(name.lower().replace(" ", "_"))
+        right = f"'{word}', which stands for {name}" if word else nearest(name, allowed)
+        raise refusal(f"{article} {what} has to come from its list", right)
 
     return Annotated[str, BeforeValidator(check), Field(json_schema_extra={"enum": list(allowed)})]
 
@@ -200,8 +202,8 @@ Bound = Annotated[float, BeforeValidator(_check_bound)]
 Exactly = Annotated[bool | float | str, BeforeValidator(_check_exactly)]
 Profile = choice("profile", profiles())
 NaturalHistory = choice("natural history", natural_history_names())
-Drug = choice("drug", DRUGS)
-Stoppable = choice("drug", STOPPABLE)
+Drug = choice("drug", DRUGS, CLASS_OF)
+Stoppable = choice("drug", STOPPABLE, CLASS_OF)
 Operation = choice("operation", OPERATIONS)
 Diagnosis = choice("diagnosis", DIAGNOSES)
 Test = choice("test", TESTS)

@@ -22,6 +22,19 @@ OPERATIONS = ("bariatric",)
 
 STOPPABLE = (*DRUGS, "all")
 
+CLASS_OF = {
+    "semaglutide": "glp1_ra",
+    "liraglutide": "glp1_ra",
+    "dulaglutide": "glp1_ra",
+    "empagliflozin": "sglt2_inhibitor",
+    "dapagliflozin": "sglt2_inhibitor",
+    "resmetirom": "thr_beta_agonist",
+    "efruxifermin": "fgf21_analogue",
+    "pegozafermin": "fgf21_analogue",
+    "obeticholic_acid": "fxr_agonist",
+}
+"""Agent -> the class a scenario names it by, for whoever writes the agent."""
+
 TESTS = tuple(SINGLE_TESTS) + tuple(PANELS)
 """Tests a scenario may ask for; the bit of a single test is its position, a panel is its components."""
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.patient.columns import DRUGS
+from simulator.scenario.vocabulary import CLASS_OF
+
 SCENARIO = {
     "title": "A question",
     "population": "{profile: us-adults-2018}",
@@ -71,6 +74,12 @@ FAULTS = [
         "step",
         "drug: metfromin",
         f"7:13, {STEP} > drug: a drug has to come from its list; given: 'metfromin'; right would be:",
+    ),
+    (
+        "step",
+        "drug: Resmetirom",
+        f"7:13, {STEP} > drug: a drug has to come from its list; given: 'Resmetirom'; right would be: "
+        "'thr_beta_agonist', which stands for Resmetirom.",
     ),
     (
         "step",
@@ -202,3 +211,7 @@ def test_thousands_of_problems_are_cut_short(problems, small):
     found = problems(small + many)
     assert len(found) == 51
     assert found[-1].rule == "the first 50 problems are shown"
+
+
+def test_an_agent_stands_for_a_class_of_the_list() -> None:
+    assert set(CLASS_OF.values()) <= set(DRUGS) and not set(CLASS_OF) & set(DRUGS)
