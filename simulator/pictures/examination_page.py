@@ -69,7 +69,8 @@ def _introduction(table: pd.DataFrame, sitting: Sitting) -> str:
     command = COMMAND if sitting.taken_out is None else f"{COMMAND} --without {sitting.taken_out}"
     return (
         f"{len(table)} published numbers, each repeated inside the model with {sitting.size:,} people an arm "
-        f"or cohort, and more where a population is surveyed or events are rare (seed {sitting.seed}). {draws}"
+        "or cohort, and more where a population is surveyed or events are rare "
+        f"(seed {sitting.seed}). {draws}"
         "Only targets of the role *calibration* may be fitted; those of the role *validation* are held back, "
         "whole studies at a time. Those of the role *context* rest on numbers that were recalled and not "
         f"confirmed in their source: they are shown, count nowhere and are never fitted. `{command}` repeats "
